@@ -341,7 +341,7 @@ fn a_no_names_first_what_could_be_had_and_a_button_asks_for_it() {
     let body = papers::pledge(&mill, vec![line]);
     town.house.submit(&bank, body, &[&mill], &[]);
     let none = ask(&town, "quantity=5&from=2027-01-01&through=2027-06-30");
-    let said = "不可以。以下期间可以: 5.000 t/a, 2028-03-01 至 2030-12-31</p>";
+    let said = "不可以。所问期间以外可以: 5.000 t/a, 2028-03-01 至 2030-12-31</p>";
     assert!(
         none.contains(said) && !none.contains("0.000 t/a ("),
         "{none}"
@@ -389,7 +389,7 @@ fn a_term_that_is_too_long_is_offered_shorter_with_what_else_must_differ() {
 fn days_that_are_all_over_are_told_and_none_of_them_is_offered() {
     let town = town();
     let past = ask(&town, "quantity=1&from=2020-01-01&through=2021-12-31");
-    let said = "不可以。所问期间 2020-01-01 至 2021-12-31 已全部过去 (今日 2026-12-01), 过去的日子不能再担保。以下期间可以: 1.000 t/a, 2026-12-01 至 2030-12-31</p>";
+    let said = "不可以。所问期间 2020-01-01 至 2021-12-31 已全部过去 (今日 2026-12-01), 过去的日子不能再担保。所问期间以外可以: 1.000 t/a, 2026-12-01 至 2030-12-31</p>";
     assert!(past.contains(said), "{past}");
     let english = ask(
         &town,

@@ -148,7 +148,7 @@ fn a_freeze_is_said_first_and_takes_nothing_from_who_was_registered_before_it() 
     let (_, answer) = no.split_once("class=\"answer\"").unwrap();
     let answer = answer.split("</section>").next().unwrap();
     assert!(
-        answer.contains("不可以。以下期间可以: 60.000 t/a, ") && !answer.contains(" 0.000 t/a"),
+        answer.contains("不可以。所问期间以外可以: 60.000 t/a, ") && !answer.contains(" 0.000 t/a"),
         "{answer}"
     );
     let page = town.page(&format!("/rights/{}", town.permit));

@@ -3,7 +3,7 @@
 use greenlien::domain::command::{Body, FreezeAct, RightAct};
 use greenlien::domain::order::Terms;
 use greenlien::domain::party::Role;
-use greenlien::primitives::id::{FreezeId, RightId};
+use greenlien::primitives::id::{FreezeId, PledgeId, RightId};
 use greenlien::primitives::time::Day;
 
 use crate::support::cast::registrar;
@@ -17,6 +17,7 @@ struct District {
     bank: Actor,
     mill: Actor,
     right: RightId,
+    pledge: PledgeId,
 }
 
 /// A balance of 60,000 of which 45,000 are pledged.
@@ -29,15 +30,52 @@ fn district() -> District {
     let days = span("2026-01-01", "2031-01-01");
     let right = house.issue(&bureau, carbon(&mill, "5001130001", 2026, "60000", days));
     let body = pledge(&mill, vec![line(right, stock("45000", "tCO2e"))]);
-    house.submit(&bank, body, &[&mill], &[]).pledge();
+    let pledge = house.submit(&bank, body, &[&mill], &[]).pledge();
     District {
         house,
         court,
         bank,
         mill,
         right,
+        pledge,
     }
 }
+
+#[test]
+fn a_freeze_that_takes_what_is_pledged_stands_first_on_the_desk_and_on_the_page_of_the_pledge() {
+    let mut district = district();
+    let pledge = district.pledge;
+    let desk = format!("/work?party={}", district.bank.party);
+    let path = format!("/pledges/{pledge}");
+    assert!(!district.page(&desk).contains("id=\"urgent\""));
+    assert!(!district.page(&path).contains("class=\"alert\""));
+    let freeze = district.freeze("30000", Terms::default());
+    let page = district.page(&desk);
+    let (before, urgent) = page.split_once("<section id=\"urgent\">").unwrap();
+    assert!(before.contains("请先看: 1"), "{before}");
+    let urgent = urgent.split("</section>").next().unwrap();
+    let link = format!("href=\"/freezes/{freeze}\"");
+    assert!(
+        urgent.contains("权益被冻结") && urgent.contains(&link),
+        "{urgent}"
+    );
+    // No alert of these has a day, and so the table has no column of days; what is urgent is told once.
+    assert!(
+        !urgent.contains("剩余") && page.matches("权益被冻结").count() == 1 + KIND,
+        "{page}"
+    );
+    let page = district.page(&path);
+    let alert = page.split("class=\"alert\"").nth(1).unwrap();
+    let alert = alert.split("</p>").next().unwrap();
+    assert!(
+        alert.contains("权益被冻结") && alert.contains(&link),
+        "{alert}"
+    );
+    district.house.close();
+}
+
+/// The choice of a kind of alert names each kind once.
+const KIND: usize = 1;
 
 impl District {
     fn freeze(&mut self, much: &str, terms: Terms) -> FreezeId {

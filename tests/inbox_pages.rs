@@ -79,6 +79,32 @@ fn the_desk_of_a_member_lists_what_it_is_asked_to_sign_to_check_and_to_consent_t
     ] {
         assert!(page.contains(word), "{word}: {page}");
     }
+    // Nothing is registered yet, and the draft is not called so.
+    assert!(
+        page.contains("Register a pledge") && !page.contains("pledge registered"),
+        "{page}"
+    );
+    // Who is asked declines: whoever gives the command is told first, and who declined has done its part.
+    let session = town
+        .house
+        .client()
+        .open_session(mill.party, &mill.maker, None)
+        .unwrap();
+    let client = town.house.client().clone().with_token(session.value.token);
+    client
+        .add_draft_decline(&draft.payload_hash(), "too much")
+        .unwrap();
+    let page = at_bank.page("/work?lang=zh");
+    assert!(
+        page.contains("对方不签, 待改后重办: 1") && list(&page, "declined").contains("too much"),
+        "{page}"
+    );
+    assert!(lists_with(&page, &link).is_empty(), "{page}");
+    let page = at_mill.page("/work");
+    assert!(
+        !page.contains("id=\"inbox-declined\"") && lists_with(&page, &link) == ["waiting"],
+        "{page}"
+    );
     // Nobody sees the inbox of another, and a visitor none.
     let other = Person::sign_in(&town.house, &town.other);
     assert!(lists_with(&other.page("/work?lang=zh"), &link).is_empty());

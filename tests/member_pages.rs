@@ -7,9 +7,9 @@ use greenlien::domain::facts::StateKey;
 use greenlien::domain::party::Role;
 
 use crate::pages::town;
-use crate::support::papers;
 use crate::support::person::Person;
 use crate::support::play::{Play as _, seal};
+use crate::support::{cast, papers};
 
 /// How often a word stands in a page.
 fn count(page: &str, word: &str) -> usize {
@@ -157,6 +157,19 @@ fn a_member_sees_its_own_desk_first_with_what_was_refused() {
         .get(&format!("/work?party={}", town.other.party))
         .text;
     assert!(page.contains("最近的账页中没有被拒的申请"), "{page}");
+    // A stranger who has not signed in is told so first; the registrar sees what was refused to anybody.
+    assert!(
+        page.contains("您没有登录") && page.contains("/sign-in?next=/work"),
+        "{page}"
+    );
+    let registrar = Person::sign_in(&town.house, &cast::registrar());
+    let page = registrar.page("/work");
+    let refused = page.split("id=\"refused\"").nth(1).unwrap();
+    assert!(
+        refused.contains("/findings/3002") && refused.contains("href=\"/log?decision=refused\""),
+        "{refused}"
+    );
+    assert!(!page.contains("您没有登录"), "{page}");
     town.house.close();
 }
 

@@ -1,7 +1,7 @@
 //! What pages show beside the answer: an entry taken apart, how a certificate is verified without a program, what stands behind
 //! what, and every word in the language of the page.
 
-use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, PledgeAct};
+use greenlien::domain::command::{Body, ExternalReport, ExternalStatus, GroundRequest, PledgeAct};
 use greenlien::domain::order::Terms;
 use greenlien::primitives::crypto::Hash;
 use greenlien::web::finding_examples;
@@ -155,6 +155,86 @@ fn the_burdens_of_a_right_have_rank_and_other_registers_and_their_numbers_in_the
     let page = town.page(&format!("{path}?lang=en"));
     let told = "<td>number 1 in order of registration</td><td>zhongdeng ";
     assert!(page.contains(told), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn a_history_says_which_record_and_how_much() {
+    let town = town();
+    let plain = |page: String| {
+        let page = page.replace("<span class=\"nb\">", "");
+        page.replace("</span>", "")
+    };
+    let (right, pledge, mill) = (town.permit, town.pledge, &town.mill);
+    let named = format!(
+        "<strong>登记担保</strong> <a class=\"id\" href=\"/pledges/{pledge}\">{pledge}</a> 担保 · bank-a"
+    );
+    let extent = "80.000 t/a, 2026-12-01 至 2028-02-29";
+    // On the right's own page its number is not said again; the log says it.
+    let page = plain(town.page(&format!("/rights/{right}")));
+    let history = section(&page, "history");
+    assert!(
+        history.contains(&format!("{named}: {extent}\n")),
+        "{named}: {history}"
+    );
+    assert!(
+        history.contains("<strong>核发</strong>: 120.000 t/a; "),
+        "{history}"
+    );
+    let page = plain(town.page("/log"));
+    let of = format!(
+        "{named}: {right} 排污权 {}001W | COD {extent}",
+        mill.credit_code
+    );
+    assert!(page.contains(&of), "{of}: {page}");
+    // And the pledge's own page names the right alone.
+    let page = plain(town.page(&format!("/pledges/{pledge}?lang=en")));
+    let history = section(&page, "history");
+    let of = format!(
+        "<strong>pledge registered</strong> <a class=\"id\" href=\"/rights/{right}\">{right}</a> "
+    );
+    assert!(history.contains(&of), "{history}");
+    town.house.close();
+}
+
+#[test]
+fn a_right_that_no_rule_lets_be_pledged_is_shown_so_everywhere() {
+    let mut town = town();
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let at = |east| papers::rectangle(east, 0, 4_000, 3_000);
+    // A slip of the pen is a class that the rules name nowhere.
+    let slipped = papers::forest(
+        &town.mill,
+        &papers::unit_number(3),
+        "商品林木",
+        at(90_000),
+        days,
+    );
+    let slipped = town.house.issue(&town.bureau, slipped);
+    let unit = papers::unit_number(4);
+    let unknown = papers::forest(&town.mill, &unit, "商品林", GroundRequest::Absent, days);
+    let unknown = town.house.issue(&town.bureau, unknown);
+    for (right, why) in [
+        (
+            slipped,
+            "现不得设立担保: 类别为商品林木, 该类权益不得设立担保 (2010); 该类权益可以设立担保的类别: 商品林",
+        ),
+        (unknown, "现不得设立担保: 宗地位置不明, 不得设立担保 (7010)"),
+    ] {
+        let page = town.page(&format!("/rights/{right}"));
+        assert!(page.contains(why), "{page}");
+        assert!(
+            !page.contains(&format!("/acts/register_pledge?right0={right}")),
+            "{page}"
+        );
+        let list = town.page(&format!("/rights?holder={}&status=barred", town.mill.party));
+        assert!(list.contains(&format!("/rights/{right}\"")), "{list}");
+    }
+    let asked = town.page(&format!(
+        "/check?right={slipped}&pledgee={}",
+        town.bank.party
+    ));
+    assert!(asked.contains("可以设立担保的类别: 商品林"), "{asked}");
     town.house.close();
 }
 

@@ -32,7 +32,7 @@ const ACTS: &[(&str, &str, &str)] = &[
         "置换担保物",
         "collateral substituted",
     ),
-    ("release_pledge", "解除", "released"),
+    ("release_pledge", "解除担保", "pledge released"),
     ("assign_pledge", "转让", "pledge assigned"),
     ("change_rank", "变更顺位", "rank changed"),
     ("object", "异议登记", "objection noted"),
@@ -43,7 +43,7 @@ const ACTS: &[(&str, &str, &str)] = &[
         "外部登记记录",
         "external registration recorded",
     ),
-    ("record_verification", "查证记录", "verification recorded"),
+    ("record_verification", "记载核验", "verification recorded"),
     ("register_guarantee", "登记保证", "guarantee registered"),
     ("determine_claim", "债权确定", "claims determined"),
     (
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn an_act_has_words_in_both_languages_and_an_unknown_one_its_type() {
-        assert_eq!(words("release_pledge"), ("解除", "released"));
+        assert_eq!(words("release_pledge"), ("解除担保", "pledge released"));
         assert_eq!(words("something_new"), ("something_new", "something_new"));
     }
 }

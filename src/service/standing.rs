@@ -3,11 +3,11 @@
 //!
 //! Nothing is decided here: the quantities are those that the law counts.
 
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Code, Severity};
 use crate::domain::flow::{Flow, Segment};
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
-use crate::domain::right::{Burden, BurdenId, Capacity, Right};
+use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Right};
 use crate::domain::rules::burdens::lost_now;
 use crate::domain::stock;
 use crate::primitives::quantity::Quantity;
@@ -234,15 +234,33 @@ pub fn quantity_on(right: &Right, day: Day) -> Quantity {
     }
 }
 
+/// Returns why the rules of its kind refuse any pledge of a right as it stands, in the order in which the law asks: its class, what
+/// its issuer says of it, and that nobody knows where it lies.
+///
+/// The parcels beneath another right are records of their own, which only a question reads.
+pub fn bars(right: &Right, policy: &KindPolicy) -> Vec<Code> {
+    let by_class = policy.bars_class(right.class.as_deref());
+    let is_unknown = matches!(
+        &right.capacity,
+        Capacity::Land {
+            ground: GroundOf::Unknown,
+            ..
+        }
+    );
+    let of_attributes = policy.switches.barred(right).into_iter();
+    let refusing = of_attributes
+        .map(|finding| finding.code)
+        .filter(|code| code.check().severity == Severity::Refuse);
+    let class = by_class.then_some(Code::NotPledgeable).into_iter();
+    class
+        .chain(refusing)
+        .chain(is_unknown.then_some(Code::GroundUnknownPledge))
+        .collect()
+}
+
 /// Says whether the rules of its kind refuse a pledge of a right as it stands.
 pub fn is_barred(right: &Right, policy: &KindPolicy) -> bool {
-    let classes = &policy.barred_classes;
-    let by_class = right
-        .class
-        .as_ref()
-        .is_some_and(|class| classes.contains(class));
-    let mut of_attributes = policy.switches.barred(right).into_iter();
-    by_class || of_attributes.any(|finding| finding.code.check().severity == Severity::Refuse)
+    !bars(right, policy).is_empty()
 }
 
 #[cfg(test)]

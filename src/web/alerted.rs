@@ -10,15 +10,19 @@ use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, Valued};
 use crate::service::statistics::Disclosed;
 use crate::web::shell::Fault;
-use crate::web::work::ends_soon;
+use crate::web::work::{ends_soon, is_urgent};
 
 /// Records with alerts on one page.
 const RECORDS: usize = 50;
+/// What is told first, of what is urgent.
+const URGENT_MAX: usize = 50;
 
 /// What a desk is told.
 pub(crate) struct Alerted {
     /// All that ends soon, the first day first.
     pub(crate) soon: Vec<Alert>,
+    /// What is lost already or is on its way, on the newest records first; the newest only, where there is much.
+    pub(crate) urgent: Vec<Alert>,
     /// What else there is on this page.
     pub(crate) rest: Vec<Alert>,
     /// How much else there is on all pages.
@@ -50,8 +54,10 @@ pub(crate) fn read(
     }
     let (mut soon, rest): (Vec<Alert>, Vec<Alert>) = whole.alerts.into_iter().partition(ends_soon);
     soon.sort_by_key(|alert| alert.on);
+    let (urgent, rest) = newest_urgent(rest);
     let mut read = Alerted {
         soon,
+        urgent,
         rest_count: rest.len(),
         rest: Vec::new(),
         is_part: whole.next.is_some(),
@@ -71,6 +77,24 @@ pub(crate) fn read(
         }
     }
     Ok(read)
+}
+
+/// Takes out what is urgent on the newest records, those first.
+fn newest_urgent(rest: Vec<Alert>) -> (Vec<Alert>, Vec<Alert>) {
+    let mut places: Vec<(Option<u64>, usize)> = rest
+        .iter()
+        .enumerate()
+        .filter(|(_, alert)| is_urgent(alert))
+        .map(|(at, alert)| (alert.record.entry(), at))
+        .collect();
+    places.sort_by_key(|(entry, at)| (std::cmp::Reverse(*entry), *at));
+    places.truncate(URGENT_MAX);
+    let mut left: Vec<Option<Alert>> = rest.into_iter().map(Some).collect();
+    let taken = places
+        .iter()
+        .filter_map(|(_, at)| left.get_mut(*at).and_then(Option::take));
+    let urgent = taken.collect();
+    (urgent, left.into_iter().flatten().collect())
 }
 
 /// The alerts of the records of one page, none of which is divided, and the record after which the next begins.

@@ -89,7 +89,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: FreezeId) -> Result<F
     let mut acts = Acts::default();
     let teller = Teller::of(registry, lang)?;
     for (at, _) in rights.iter().rev() {
-        read_acts(registry, &teller, *at, (id, &mut acts), lang)?;
+        read_acts(registry, &teller, *at, (id, &mut acts))?;
     }
     let known = Known {
         id,

@@ -13,7 +13,6 @@ use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
 use crate::web::history::{self, Step};
-use crate::web::lang::Lang;
 use crate::web::shell::Fault;
 use crate::web::terms::Teller;
 
@@ -97,14 +96,13 @@ pub(super) fn read_acts(
     teller: &Teller<'_>,
     on: RightId,
     (id, acts): (FreezeId, &mut Acts),
-    lang: Lang,
 ) -> Result<(), Fault> {
     let mut before = None;
     for _ in 0..PAGES_MAX {
         let entries = registry.history(&StateKey::Right(on), before, PAGE)?;
         for (index, bytes) in &entries {
             if *index >= id.0 {
-                take_act(registry, teller, (*index, bytes), (id, acts), lang)?;
+                take_act(teller, (*index, bytes), on, (id, acts))?;
             }
         }
         match entries.last() {
@@ -118,11 +116,10 @@ pub(super) fn read_acts(
 
 /// Takes an entry, if it is of the freeze.
 fn take_act(
-    registry: &Registry,
     teller: &Teller<'_>,
     (index, bytes): (EntryIndex, &[u8]),
+    on: RightId,
     (id, acts): (FreezeId, &mut Acts),
-    lang: Lang,
 ) -> Result<(), Fault> {
     let internal = |fault: &dyn std::fmt::Display| Fault::Internal(fault.to_string());
     let entry = Entry::parse(bytes).map_err(|fault| internal(&fault))?;
@@ -157,11 +154,9 @@ fn take_act(
     }
     acts.last
         .get_or_insert_with(|| (act.to_owned(), index, *time));
-    let mut step = history::step(registry, index, bytes, lang)?;
-    let told = teller.terms(&command.body, LINES_TOLD)?;
-    if !told.is_empty() {
-        step.what = format!("{}: {told}", step.what);
-    }
+    let mut step = history::step(teller, index, bytes, &on.to_string())?;
+    step.about = step.about.filter(|named| named.id != id.to_string());
+    step.told = teller.terms(&command.body, LINES_TOLD)?;
     acts.steps.push(step);
     Ok(())
 }

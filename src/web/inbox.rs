@@ -10,6 +10,7 @@ use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::Registry;
 use crate::service::drafts::KeptDraft;
+use crate::web::act;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::{Fault, Visit};
@@ -43,6 +44,8 @@ pub(crate) struct Inbox {
     pub(crate) check: Vec<Row>,
     pub(crate) consent: Vec<Row>,
     pub(crate) waiting: Vec<Row>,
+    /// What the member put there or gives, and somebody asked will not sign: it goes no further as it is.
+    pub(crate) declined: Vec<Row>,
     /// There are more than one look shows.
     pub(crate) has_more: bool,
 }
@@ -50,7 +53,7 @@ pub(crate) struct Inbox {
 impl Inbox {
     /// Says whether there are no drafts at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.asked() == 0 && self.waiting.is_empty()
+        self.asked() == 0 && self.waiting.is_empty() && self.declined.is_empty()
     }
 
     /// Returns how many drafts wait for the member.
@@ -88,6 +91,7 @@ fn inbox(registry: &Registry, org: PartyId, lang: Lang) -> Result<Inbox, Fault> 
             Asked::Sign => &mut inbox.sign,
             Asked::Check => &mut inbox.check,
             Asked::Consent => &mut inbox.consent,
+            Asked::ToChange => &mut inbox.declined,
             Asked::Nothing => &mut inbox.waiting,
         };
         list.push(row);
@@ -101,12 +105,18 @@ enum Asked {
     Sign,
     Check,
     Consent,
+    /// To take back, or to agree anew about: somebody else will not sign it.
+    ToChange,
     Nothing,
 }
 
 fn place(kept: &KeptDraft, org: PartyId) -> Asked {
     let roles = kept.asked_of(org);
     let has_declined = kept.declined.iter().any(|declined| declined.org == org);
+    let is_own = kept.depositor == org || kept.draft.command.org == org;
+    if is_own && !has_declined && !kept.declined.is_empty() {
+        return Asked::ToChange;
+    }
     if roles.is_empty() || has_declined {
         return Asked::Nothing;
     }
@@ -131,7 +141,9 @@ fn row(
 ) -> Result<Row, Fault> {
     let words = lang.words();
     let command = &kept.draft.command;
-    let (zh, en) = acts::words(command.body.type_name());
+    // Nothing is done yet: a draft is called by what it asks for.
+    let name = command.body.type_name();
+    let (zh, en) = acts::words(name);
     let mut declined = Vec::new();
     for one in &kept.declined {
         let party = look::party(registry, one.org, words)?;
@@ -147,7 +159,7 @@ fn row(
         },
         path: format!("/sign?draft={}", kept.hash),
         mark: format!("{MARK}{}", kept.hash),
-        what: lang.pick(zh, en),
+        what: act::title(name, lang).unwrap_or(lang.pick(zh, en)),
         giver: look::party(registry, command.org, words)?,
         depositor: look::party(registry, kept.depositor, words)?,
         person: kept.person.clone(),

@@ -301,6 +301,16 @@ fn whole_years(span: Span) -> Option<Span> {
     Span::of_years(first, end - 1)
 }
 
+/// Says whether an offer has a day of those that were asked for.
+fn meets(offered: Extent, asked: Span) -> bool {
+    match offered {
+        Extent::Flow(_, days) | Extent::Years(days) => {
+            days.from() < asked.to() && asked.from() < days.to()
+        }
+        Extent::Stock(_) | Extent::Whole => true,
+    }
+}
+
 /// Puts an offer into words, and the same question with it into an address.
 fn said(
     (visit, fields): (&Visit, &Fields),
@@ -322,6 +332,10 @@ fn said(
     };
     let lead = match (offer.differs, asked) {
         (Differs::Days, Extent::Years(_)) => lang.pick("以下年度可以", "These years are possible"),
+        (Differs::Days, Extent::Flow(_, days)) if !meets(offer.extent, days) => lang.pick(
+            "所问期间以外可以",
+            "On other days than those asked for it is possible",
+        ),
         (Differs::Days, Extent::Flow(..) | Extent::Stock(_) | Extent::Whole) => {
             lang.pick("以下期间可以", "On these days it is possible")
         }

@@ -221,6 +221,8 @@ words! {
     work_of: "待办", "The desk of";
     work_all: "查看全部", "The whole register";
     work_alerts: "需要留意", "Needs a look";
+    work_urgent: "请先看", "Look at these first";
+    work_anonymous: "您没有登录: 以下是全部登记的提示。登录后先看本单位的待签、提示和担保。", "You are not signed in: these are the alerts of the whole register. Sign in to see your institution's drafts, alerts and pledges first.";
     work_expiring: "将到期 (60、30、7 天)", "Ending in 60, 30 or 7 days";
     work_taken: "在登担保: 作为担保权人", "Open pledges taken";
     work_given: "在登担保: 作为出质人 / 抵押人", "Open pledges given";
@@ -249,6 +251,8 @@ words! {
     inbox_from: "放入者", "Put there by";
     inbox_missing: "尚缺签名", "Signatures missing";
     inbox_declined: "不签", "declines";
+    inbox_to_change: "对方不签, 待改后重办", "Declined by others: change it and ask again";
+    inbox_to_change_tell: "打开草稿看理由并撤回, 再按商定的内容重新办理。", "Open a draft to read why and to take it back, then make it anew as agreed.";
     inbox_sign_in: "登录后可以打开待签箱里的草稿。", "Sign in to open a draft of the inbox.";
     sign_title: "签署指令", "Sign a command";
     sign_lead: "先看清将要签署的全文, 再用自己的密钥签署; 密钥不离开本浏览器。经办人签后把草稿交给复核人和出质人, 各自在自己的电脑上打开本页签署。", "Read in full what will be signed, then sign it with your own key, which never leaves this browser. The maker hands the draft to the checker and to the pledgor, who open this page on their own machines.";

@@ -12,6 +12,7 @@ use crate::web::look;
 use crate::web::proof::{self, Proof};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::taken::{self, Taken};
+use crate::web::terms::Teller;
 
 #[derive(Template)]
 #[template(path = "log.html")]
@@ -67,13 +68,14 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
         older: None,
         first: None,
     };
+    let teller = Teller::of(registry, visit.lang)?;
     if page.is_narrowed {
         let rows = usize::try_from(NEWEST).unwrap_or(usize::MAX);
         let looked = registry.decided_before(&narrowed.watch, end, rows)?;
         let steps: Result<Vec<Step>, Fault> = looked
             .entries
             .iter()
-            .map(|(index, bytes)| history::step(registry, *index, bytes, visit.lang))
+            .map(|(index, bytes)| history::step(&teller, *index, bytes, ""))
             .collect();
         page.newest = steps?;
         page.answer = narrowed.told(page.newest.len(), (looked.from, end), visit.lang);
@@ -84,7 +86,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
     let first = end.saturating_sub(NEWEST);
     let newest: Result<Vec<Step>, Fault> = (first..end)
         .rev()
-        .map(|index| history::step(registry, index, &registry.entry(index)?, visit.lang))
+        .map(|index| history::step(&teller, index, &registry.entry(index)?, ""))
         .collect();
     page.newest = newest?;
     page.newer = (end < published.size).then(|| at(end.saturating_add(NEWEST)));
@@ -211,7 +213,7 @@ pub(crate) fn entry(registry: &Registry, visit: &Visit, index: u64) -> Result<En
     let words = visit.lang.words();
     Ok(EntryPage {
         shell: Shell::new(registry, visit, format!("{} {index}", words.entry)),
-        step: history::step(registry, index, &bytes, visit.lang)?,
+        step: history::step(&Teller::of(registry, visit.lang)?, index, &bytes, "")?,
         taken: taken::taken(registry, &bytes, visit.lang)?,
         proof: proof::of_entry(registry, index, visit.lang),
         leaf: leaf_hash(&bytes).to_string(),

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
 use crate::domain::pledge::{Line, Pledge, Reservation};
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
@@ -16,6 +17,7 @@ use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Fault;
 use crate::web::show;
+use crate::web::terms::Teller;
 
 /// Rows of one list on the page; the whole list is a page of its own.
 const ROWS: usize = 25;
@@ -34,6 +36,8 @@ pub(crate) struct Row {
 pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
     pub(crate) has_more: bool,
+    /// How many there are, as far as they were counted.
+    pub(crate) count: String,
 }
 
 /// Everything on the desk of a party.
@@ -44,6 +48,8 @@ pub(crate) struct Lists {
     /// What was refused and concerns the party, newest first; all of it is a page of its own.
     pub(crate) refused: Vec<Step>,
     pub(crate) has_more_refused: bool,
+    /// The page of all of it.
+    pub(crate) refused_at: String,
 }
 
 /// Reads the lists of a party.
@@ -56,12 +62,15 @@ pub(crate) fn lists(registry: &Registry, party: PartyId, lang: Lang) -> Result<L
         other(pledge.pledgee)
     })?;
     let (refused, has_more_refused) = refused(registry, party, lang)?;
+    // The registrar answers for the register, and sees what was refused to anybody.
+    let of_whom = (party != REGISTRAR).then(|| format!("&party={party}"));
     Ok(Lists {
         taken,
         given,
         held: reservations(registry, party, lang)?,
         refused,
         has_more_refused,
+        refused_at: format!("/log?decision=refused{}", of_whom.unwrap_or_default()),
     })
 }
 
@@ -72,22 +81,19 @@ fn pledges(
     other: impl Fn(&Pledge) -> Result<look::Named, Fault>,
 ) -> Result<Rows, Fault> {
     let now = registry.now().max(registry.published().time);
-    let found = registry.list(listing, None, limits::PAGE_ROWS_MAX)?;
+    let is_open =
+        |record: &Record| matches!(record, Record::Pledge(pledge) if !pledge.is_closed_at(now));
+    let counted = registry.list_counted((listing, 0), is_open, None, ROWS)?;
+    let more = if counted.is_whole { "" } else { "+" };
     let mut rows = Rows {
-        has_more: found.len() == limits::PAGE_ROWS_MAX,
-        ..Rows::default()
+        rows: Vec::new(),
+        has_more: counted.next.is_some(),
+        count: format!("{}{more}", counted.total),
     };
-    for found in &found {
+    for found in &counted.rows {
         let Record::Pledge(pledge) = &found.value.record else {
             continue;
         };
-        if pledge.is_closed_at(now) {
-            continue;
-        }
-        if rows.rows.len() == ROWS {
-            rows.has_more = true;
-            break;
-        }
         let until = pledge.term.map(|term| show::days(term, lang.words()));
         let until = until.unwrap_or_else(|| lang.pick("未记载", "not given").to_owned());
         rows.rows.push(Row {
@@ -127,6 +133,11 @@ fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows,
     let now = registry.now().max(registry.published().time);
     let parties = registry.standing_for(party)?;
     let (mut rows, mut after, mut looked_at) = (Rows::default(), None, 0);
+    let told = |mut rows: Rows, has_more: bool| {
+        rows.has_more = has_more;
+        rows.count = format!("{}{}", rows.rows.len(), if has_more { "+" } else { "" });
+        rows
+    };
     loop {
         let page = registry.list(Listing::ReservationsOf(party), after, limits::PAGE_ROWS_MAX)?;
         let is_last = page.len() < limits::PAGE_ROWS_MAX;
@@ -143,15 +154,13 @@ fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows,
                 continue;
             }
             if rows.rows.len() == ROWS {
-                rows.has_more = true;
-                return Ok(rows);
+                return Ok(told(rows, true));
             }
             rows.rows
                 .push(held_row(registry, id.to_string(), held, &parties, lang)?);
         }
         if is_last || looked_at >= limits::ALERT_RECORDS_MAX {
-            rows.has_more = !is_last;
-            return Ok(rows);
+            return Ok(told(rows, !is_last));
         }
     }
 }
@@ -179,7 +188,7 @@ fn held_row(
 /// What a watch for refusals that concern a party takes.
 fn refusals_of(party: PartyId) -> Watch {
     Watch {
-        parties: [party].into(),
+        parties: [party].into_iter().filter(|id| *id != REGISTRAR).collect(),
         decision: Some(Decision::Refused),
         ..Watch::default()
     }
@@ -188,10 +197,11 @@ fn refusals_of(party: PartyId) -> Watch {
 /// The newest refused commands that concern the party, and whether there may be more.
 fn refused(registry: &Registry, party: PartyId, lang: Lang) -> Result<(Vec<Step>, bool), Fault> {
     let looked = registry.decided_before(&refusals_of(party), u64::MAX, ROWS)?;
+    let teller = Teller::of(registry, lang)?;
     let steps: Result<Vec<Step>, Fault> = looked
         .entries
         .iter()
-        .map(|(index, bytes)| history::step(registry, *index, bytes, lang))
+        .map(|(index, bytes)| history::step(&teller, *index, bytes, ""))
         .collect();
     Ok((steps?, looked.from > 0))
 }

@@ -18,6 +18,7 @@ use crate::web::proof::{self, Proof};
 use crate::web::right::{Fact, in_law, overhang_notes};
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status};
+use crate::web::work;
 
 /// Lines that a sentence tells.
 const LINES_TOLD: usize = 2;
@@ -54,6 +55,8 @@ pub(crate) struct PledgePage {
     doors: Vec<Door>,
     /// What it is, in one sentence.
     answer: String,
+    /// What is lost of it already or ends soon, as the desk of its parties has it.
+    alerts: Vec<work::Row>,
 }
 
 /// Makes the page of a pledge.
@@ -62,10 +65,17 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
     let found = registry
         .record(&StateKey::Pledge(id))?
         .ok_or(Fault::NotFound)?;
+    let now = registry.now().max(registry.published().time);
+    let alerts = registry.alerts_on(&found, now.day())?;
+    let alerts = alerts
+        .iter()
+        .filter(|alert| work::is_urgent(alert) || work::ends_soon(alert));
+    let alerts: Result<Vec<work::Row>, Fault> = alerts
+        .map(|alert| work::told(registry, visit, alert))
+        .collect();
     let Record::Pledge(pledge) = found.value.record else {
         return Err(Fault::NotFound);
     };
-    let now = registry.now().max(registry.published().time);
     let lines = rows(
         registry,
         &pledge.lines,
@@ -95,6 +105,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: PledgeId) -> Result<P
         heading: words.burden_line,
         status,
         answer: answer(registry, &pledge, &lines, now, visit.lang)?,
+        alerts: alerts?,
         facts,
         lines,
         has_evidence: true,
@@ -265,6 +276,7 @@ fn frame(registry: &Registry, visit: &Visit, key: &StateKey) -> Result<PledgePag
         has_hidden: false,
         doors: Vec::new(),
         answer: String::new(),
+        alerts: Vec::new(),
         id,
     })
 }

@@ -57,6 +57,21 @@ const TEXTS: [(&str, &str, &str); 7] = [
     ("days", "保留天数", "days"),
 ];
 
+/// What lists of entries leave out: it stands on the page of the record or of the entry.
+const NOT_IN_BRIEF: [&str; 9] = [
+    "term",
+    "maximum",
+    "holder",
+    "pledgor",
+    "debtor",
+    "cap_cny",
+    "limit_cny",
+    "name",
+    "credit_code",
+];
+/// Lines that lists of entries tell.
+const BRIEF_LINES: usize = 2;
+
 /// What a line takes that states neither a quantity nor days nor years.
 const WHOLE: (&str, &str) = (
     "整项权益 (全部面积, 至注销为止)",
@@ -91,6 +106,16 @@ impl<'a> Teller<'a> {
         })
     }
 
+    /// The registry whose records it names.
+    pub(crate) fn registry(&self) -> &'a Registry {
+        self.registry
+    }
+
+    /// The language that it speaks.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// What a command is about and what it says of it, in one line; of many lines the first ones.
     pub(crate) fn told(&self, body: &Body, lines_max: usize) -> Result<String, Fault> {
         let id = about(body);
@@ -106,6 +131,30 @@ impl<'a> Teller<'a> {
         let Json::Object(members) = body_json(body) else {
             return Ok(String::new());
         };
+        self.said(body, &members, lines_max, &[&about(body)])
+    }
+
+    /// How much and for which days, as a line of a history has it: what people sign beside that stands on other pages, and the
+    /// records that are shown beside the line are not named again.
+    pub(crate) fn brief(&self, body: &Body, shown: &[&str]) -> Result<String, Fault> {
+        let Json::Object(mut members) = body_json(body) else {
+            return Ok(String::new());
+        };
+        members.retain(|name, _| !NOT_IN_BRIEF.contains(&name.as_str()));
+        // The words of a right are those of its identity.
+        if shown.iter().any(|id| id.starts_with('R')) {
+            members.remove("identities");
+        }
+        self.said(body, &members, BRIEF_LINES, shown)
+    }
+
+    fn said(
+        &self,
+        body: &Body,
+        members: &Members,
+        lines_max: usize,
+        shown: &[&str],
+    ) -> Result<String, Fault> {
         let about = about(body);
         let mut told = Vec::new();
         if let Some(Json::List(identities)) = members.get("identities")
@@ -113,12 +162,12 @@ impl<'a> Teller<'a> {
         {
             told.extend(text(first, "value").map(|value| show::grouped(&value)));
         }
-        told.extend(self.extent(&members));
+        told.extend(self.extent(members));
         if let Some(Json::Object(span)) = members.get("span") {
             told.extend(self.days(span));
         }
         for (name, zh, en) in LINES {
-            told.extend(self.lines(&members, name, (zh, en), (&about, lines_max))?);
+            told.extend(self.lines(members, name, (zh, en), (&about, lines_max, shown))?);
         }
         if !members.contains_key("lines") && matches!(body, Body::ReleasePledge { .. }) {
             let whole = self.lang.pick(
@@ -127,12 +176,12 @@ impl<'a> Teller<'a> {
             );
             told.push(whole.to_owned());
         }
-        told.extend(self.others(&members, &about)?);
+        told.extend(self.others(members, shown)?);
         Ok(told.join("; "))
     }
 
     /// Parties, terms and sums.
-    fn others(&self, members: &Members, about: &str) -> Result<Vec<String>, Fault> {
+    fn others(&self, members: &Members, shown: &[&str]) -> Result<Vec<String>, Fault> {
         let lang = self.lang;
         let mut told = Vec::new();
         for (name, zh, en) in [
@@ -146,7 +195,8 @@ impl<'a> Teller<'a> {
             }
         }
         for (name, zh, en) in PARTIES {
-            let id = text(members, name).filter(|id| id.starts_with('M') && id != about);
+            let id = text(members, name);
+            let id = id.filter(|id| id.starts_with('M') && !shown.contains(&id.as_str()));
             if let Some(id) = id {
                 let party = look::words_of(self.registry, &id, lang)?;
                 told.push(format!("{} {party} ({id})", lang.pick(zh, en)));
@@ -167,13 +217,13 @@ impl<'a> Teller<'a> {
         Ok(told)
     }
 
-    /// The extents of a list of lines; a line of another right or pledge than what is told of names it.
+    /// The extents of a list of lines; a line of another right or pledge than those that are shown names it.
     fn lines(
         &self,
         members: &Members,
         name: &str,
         (zh, en): (&str, &str),
-        (about, lines_max): (&str, usize),
+        (about, lines_max, shown): (&str, usize, &[&str]),
     ) -> Result<Vec<String>, Fault> {
         let Some(Json::List(lines)) = members.get(name) else {
             return Ok(Vec::new());
@@ -184,7 +234,8 @@ impl<'a> Teller<'a> {
             let Json::Object(line) = line else { continue };
             let mut parts: Vec<String> = Vec::new();
             parts.extend((!word.is_empty()).then(|| word.to_owned()));
-            if let Some(right) = text(line, "right").filter(|right| right != about) {
+            let right = text(line, "right").filter(|right| !shown.contains(&right.as_str()));
+            if let Some(right) = right {
                 let named = look::words_of(self.registry, &right, self.lang)?;
                 parts.push(format!("{right} {named}"));
             }

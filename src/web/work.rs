@@ -41,22 +41,22 @@ fn folded_rows<T>(rows: &[T]) -> &[T] {
 
 /// One alert as a row.
 pub(crate) struct Row {
-    tag: &'static str,
-    sign: &'static str,
-    what: String,
+    pub(crate) tag: &'static str,
+    pub(crate) sign: &'static str,
+    pub(crate) what: String,
     /// Further records that it rests on: the rights on the same ground, the freeze.
-    beside: Vec<Conflict>,
-    record: String,
-    path: String,
-    right: Option<String>,
+    pub(crate) beside: Vec<Conflict>,
+    pub(crate) record: String,
+    pub(crate) path: String,
+    pub(crate) right: Option<String>,
     /// The kind and the identity of the right.
-    of: String,
-    on: String,
-    left: String,
+    pub(crate) of: String,
+    pub(crate) on: String,
+    pub(crate) left: String,
     /// Its number in the catalogue of checks, where what to do is said.
-    code: Option<u16>,
+    pub(crate) code: Option<u16>,
     /// The form that mends it.
-    form: Option<String>,
+    pub(crate) form: Option<String>,
 }
 
 /// A pledge with its loan and what secures it.
@@ -80,6 +80,9 @@ pub(crate) struct WorkPage {
     problem: Option<String>,
     party: Option<(String, String)>,
     day: String,
+    /// What is lost or on its way; only the first page lists it.
+    urgent: Vec<Row>,
+    urgent_count: usize,
     /// What ends soon; only the first page lists it.
     expiring: Vec<Row>,
     /// How much ends soon on all pages.
@@ -159,7 +162,6 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     let found = alerted::read(registry, &filter, disclosed, day, after.as_ref())?;
     page.notice = amounts.notice;
     let is_own = own.is_some() && page.party.as_ref().map(|(id, _)| id) == own.as_ref();
-    page.offer = amounts.offer.filter(|_| is_own);
     page.valued = amounts.kept.is_some().then(|| {
         let valued = found.valued.iter();
         valued
@@ -167,10 +169,17 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
             .collect()
     });
     let count = |count: usize| format!("{count}{}", if found.is_part { "+" } else { "" });
-    page.is_clear = found.soon.is_empty() && found.rest_count == 0 && !found.is_part;
+    let is_empty = found.soon.is_empty() && found.urgent.is_empty() && found.rest_count == 0;
+    page.is_clear = is_empty && !found.is_part;
+    page.urgent_count = found.urgent.len();
+    let has_pledges = |lists: &Lists| !lists.taken.rows.is_empty() || !lists.given.rows.is_empty();
+    let has_any = !page.is_clear || page.lists.as_ref().is_some_and(has_pledges);
+    page.offer = amounts.offer.filter(|_| is_own && has_any);
     page.expiring_count = count(found.soon.len());
     page.rows_count = count(found.rest_count);
     let row = |alert: &Alert| told(registry, visit, alert);
+    let urgent = found.urgent.iter().filter(|_| after.is_none());
+    page.urgent = urgent.map(row).collect::<Result<_, _>>()?;
     let soon = found.soon.iter().take(EXPIRING_MAX);
     let soon = soon.filter(|_| after.is_none());
     page.expiring = soon.map(row).collect::<Result<_, _>>()?;
@@ -188,7 +197,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
 }
 
 /// An alert as a row, with the records that it rests on.
-fn told(registry: &Registry, visit: &Visit, alert: &Alert) -> Result<Row, Fault> {
+pub(crate) fn told(registry: &Registry, visit: &Visit, alert: &Alert) -> Result<Row, Fault> {
     let (right, of) = concerned(registry, visit, alert)?;
     let what = sentence(registry, alert, right, visit.lang)?;
     let named = alert.records.iter();
@@ -217,6 +226,8 @@ fn blank(
         problem: None,
         party: None,
         day: day.to_string(),
+        urgent: Vec::new(),
+        urgent_count: 0,
         expiring: Vec::new(),
         expiring_count: String::new(),
         rows: Vec::new(),
@@ -235,6 +246,12 @@ fn blank(
         entries: limits::LOG_LOOK_ENTRIES_MAX,
         export: String::new(),
     }
+}
+
+/// Says whether any row has a day, so that the columns of days are worth their room.
+fn has_days(rows: &[Row]) -> bool {
+    let has_day = |row: &Row| !row.on.is_empty() || !row.left.is_empty();
+    rows.iter().any(has_day)
 }
 
 /// The record after which a page begins.
@@ -400,7 +417,7 @@ fn row(
 }
 
 /// Says whether something is lost already, or will be within a week.
-fn is_urgent(alert: &Alert) -> bool {
+pub(crate) fn is_urgent(alert: &Alert) -> bool {
     match alert.kind {
         AlertKind::RightReduced
         | AlertKind::RightRevoked

@@ -175,6 +175,11 @@ impl Registry {
         Ok(all)
     }
 
+    /// Returns the alerts of one record on a day, of amounts that nobody presents none.
+    pub fn alerts_on(&self, found: &Found, day: Day) -> Result<Vec<Alert>, ServiceFault> {
+        self.alerts_of(found, &[], day)
+    }
+
     pub(in crate::service) fn alerts_of(
         &self,
         found: &Found,
