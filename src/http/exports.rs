@@ -238,7 +238,7 @@ impl Known {
         self.parties.get(&id).cloned().unwrap_or_default()
     }
 
-    fn kind(&self, kind: &str) -> (String, String) {
+    pub(super) fn kind(&self, kind: &str) -> (String, String) {
         match self.kinds.get(kind) {
             Some(policy) => (
                 format!("{} {}", policy.title_zh, policy.title_en),
