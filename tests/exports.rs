@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use greenlien::domain::command::{Body, PartyAct};
+use greenlien::domain::order::Terms;
 
 use crate::act_pages::page;
 use crate::pages::{Town, town};
@@ -19,7 +20,7 @@ fn rows(town: &Town, path: &str) -> Vec<String> {
 }
 
 /// The spreadsheet that a page links to, as CSV.
-fn linked(page: &str, list: &str) -> String {
+pub(crate) fn linked(page: &str, list: &str) -> String {
     let begin = format!("href=\"/v1/exports/{list}.xlsx");
     let link = page.split(&begin).nth(1);
     let link = link.unwrap_or_else(|| panic!("no {list}: {page}"));
@@ -85,6 +86,35 @@ fn the_spreadsheet_of_a_desk_has_the_alerts_of_the_desk() {
     // The same by a program, and a kind that there is not is told.
     let wrong = town.house.get("/v1/exports/alerts.csv?kind=emission");
     assert_eq!(wrong.status, 400, "{}", wrong.text);
+    town.house.close();
+}
+
+/// Has the bureau freeze so much of the permit for as long as it runs.
+pub(crate) fn freeze(town: &mut Town, much: &str) {
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let body = Body::Freeze {
+        right: town.permit,
+        authority: town.bureau.party,
+        extent: papers::flow(much, "t/a", days),
+        document: papers::document(),
+        terms: Terms {
+            number: Some(format!("(2026)渝0113执保{much}号")),
+            ..Terms::default()
+        },
+    };
+    let bureau = town.bureau.clone();
+    let answer = town.house.submit(&bureau, body, &[], &[]);
+    assert!(answer.is_accepted(), "{answer:?}");
+}
+
+#[test]
+fn an_amount_of_an_alert_has_its_unit_beside_it() {
+    let mut town = town();
+    freeze(&mut town, "50");
+    let table = rows(&town, "/v1/exports/alerts.csv?columns=amount,unit");
+    assert!(table.contains(&"10,t/a".to_owned()), "{table:?}");
+    let has_both = |row: &String| row == "," || row.ends_with(",t/a");
+    assert!(table.iter().all(has_both) && table.len() > 1, "{table:?}");
     town.house.close();
 }
 

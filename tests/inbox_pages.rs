@@ -14,7 +14,7 @@ use crate::support::play::Play as _;
 use crate::support::{Actor, papers};
 
 /// A pledge that the bank asks the mill for, with a checker of the bank.
-fn draft(town: &mut Town) -> Draft {
+pub(crate) fn draft(town: &mut Town) -> Draft {
     let days = papers::span("2027-01-01", "2027-06-01");
     let lines = vec![papers::line(town.permit, papers::flow("1", "t/a", days))];
     let body = papers::pledge(&town.mill, lines);
@@ -27,7 +27,7 @@ fn draft(town: &mut Town) -> Draft {
     Draft::new(&command, Vec::new()).unwrap()
 }
 
-fn put(town: &Town, actor: &Actor, draft: &Draft) {
+pub(crate) fn put(town: &Town, actor: &Actor, draft: &Draft) {
     let client = town.house.client();
     let session = client
         .open_session(actor.party, &actor.maker, None)

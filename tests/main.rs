@@ -52,6 +52,7 @@ mod lineage;
 mod list_pages;
 mod log_keys;
 mod lying;
+mod member_exports;
 mod member_pages;
 mod model;
 mod new_kinds;

@@ -5,8 +5,9 @@ use greenlien::domain::command::{Body, RegisterPledge};
 use greenlien::domain::envelope::Opening;
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::party::Role;
+use greenlien::primitives::id::PledgeId;
 
-use crate::pages::town;
+use crate::pages::{Town, town};
 use crate::support::person::Person;
 use crate::support::play::{Play as _, seal};
 use crate::support::{cast, papers};
@@ -173,9 +174,8 @@ fn a_member_sees_its_own_desk_first_with_what_was_refused() {
     town.house.close();
 }
 
-#[test]
-fn hidden_values_are_on_a_page_of_their_own_and_each_look_is_listed() {
-    let mut town = town();
+/// A pledge of the bank that hides the number of its contract.
+pub(crate) fn hide(town: &mut Town) -> PledgeId {
     let opening = Opening {
         claim: "contract_no".to_owned(),
         salt: vec![0xa1; 16],
@@ -195,10 +195,15 @@ fn hidden_values_are_on_a_page_of_their_own_and_each_look_is_listed() {
     let signers: Vec<_> = keys.iter().map(|(org, role, _)| (*org, *role)).collect();
     let command = town.house.draft(bank.party, body, &signers, &[]);
     let keys: Vec<_> = keys.iter().map(|(_, role, key)| (*role, *key)).collect();
-    let pledge = town
-        .house
-        .deliver(seal(&command, &keys), &[opening])
-        .pledge();
+    let sealed = seal(&command, &keys);
+    town.house.deliver(sealed, &[opening]).pledge()
+}
+
+#[test]
+fn hidden_values_are_on_a_page_of_their_own_and_each_look_is_listed() {
+    let mut town = town();
+    let pledge = hide(&mut town);
+    let (bank, mill) = (town.bank.clone(), town.mill.clone());
     assert!(town.house.record(&StateKey::Pledge(pledge)).is_some());
 
     let path = format!("/pledges/{pledge}/openings");

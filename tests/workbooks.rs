@@ -533,7 +533,7 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
     );
     let page = office.house.get("/rights").text;
     assert!(page.contains("/v1/exports/rights.xlsx"), "{page}");
-    for wrong in ["rights.pdf", "rights", "keys.xlsx"] {
+    for wrong in ["rights.pdf", "rights", "stamps.xlsx"] {
         assert_eq!(
             office.house.get(&format!("/v1/exports/{wrong}")).status,
             400,
@@ -543,7 +543,7 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
     // A browser that follows a link is told in words.
     let wire = crate::http::Wire::new(office.house.client().base());
     for (path, said) in [
-        ("/v1/exports/keys.xlsx", "没有这个名称的列表"),
+        ("/v1/exports/stamps.xlsx", "没有这个名称的列表"),
         ("/v1/exports/parties.xlsx?holder=M1", "请返回上一页"),
         ("/v1/exports/monthly.xlsx?month=2099-01", "该月份须已结束"),
     ] {
@@ -579,6 +579,6 @@ fn whoever_watches_an_export_is_told_of_every_byte() {
     assert_eq!(last, Some((size, Some(size))));
     assert!(read(&bytes).unwrap().len() > 1);
     // What is not as it should be comes through the same reader.
-    assert!(client.get_export("keys.xlsx", &[]).is_err());
+    assert!(client.get_export("stamps.xlsx", &[]).is_err());
     house.close();
 }

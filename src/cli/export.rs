@@ -12,12 +12,13 @@ use crate::cli::{files, output};
 /// Write a list or the statistics as a spreadsheet
 ///
 /// As .xlsx with real numbers and dates, or as .csv in UTF-8. Ids, codes and quantities with more digits than a spreadsheet
-/// keeps are texts.
+/// keeps are texts. `reads`, `drafts`, `webhooks` and `deliveries` are for a member that has signed in (GREENLIEN_TOKEN, of
+/// `greenlien login`), as the lists are.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct ExportArgs {
     /// What to write
-    #[arg(value_parser = ["rights", "pledges", "reservations", "parties", "log", "alerts", "reconciliation", "statistics", "lines", "monthly"])]
+    #[arg(value_parser = ["rights", "pledges", "reservations", "parties", "log", "alerts", "reconciliation", "statistics", "lines", "monthly", "burdens", "keys", "policies", "reads", "drafts", "webhooks", "deliveries"])]
     list: String,
     /// Write it here; the name ends with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
@@ -42,13 +43,13 @@ struct Filters {
     /// Only pledges that this party has given
     #[arg(long, value_name = "PARTY")]
     pledgor: Option<String>,
-    /// Only alerts, commands of the log or reservations that concern this party
+    /// Only alerts, commands of the log or reservations that concern this party; only keys of this party
     #[arg(long, value_name = "PARTY")]
     party: Option<String>,
-    /// Only parties with this in their registered names
+    /// Only parties, or keys of parties, with this in their registered names; the webhook of the deliveries
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// Only rights, or lines over rights, of this kind; only alerts of this kind
+    /// Only rights, lines over rights, or policies of this kind; only alerts of this kind
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
     /// Only rights that stand so: free, partly, fully, frozen, overhang, disputed, barred, ended or succeeded
@@ -69,7 +70,7 @@ struct Filters {
     /// Of the log, only commands of this type, such as register_pledge
     #[arg(long = "type", value_name = "TYPE")]
     command: Option<String>,
-    /// Of the log, only what touches this right, pledge or reservation
+    /// Of the log, only what touches this right, pledge, reservation or party; the right of the burdens; the pledge, person or draft of the reads
     #[arg(long, value_name = "ID")]
     record: Option<String>,
     /// The day of the alerts or of the reconciliation; today, if absent

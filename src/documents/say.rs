@@ -89,6 +89,18 @@ pub fn years(span: Span) -> Option<(i32, i32)> {
     (Span::of_years(first, last) == Some(span)).then_some((first, last))
 }
 
+/// What a hidden member is called, Chinese and English, where our own pages ask for it; any other as it is called.
+pub fn claim(name: &str) -> (&str, &str) {
+    match name {
+        "contract_no" => ("合同编号", "contract number"),
+        "principal_cny" => ("主债权 (元)", "principal (CNY)"),
+        "purpose" => ("贷款用途", "purpose of the loan"),
+        "name" => ("姓名", "name"),
+        "resident_id" => ("公民身份号码", "resident number"),
+        other => (other, other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,16 +3,19 @@
 //! Separate from the tables because every list takes what its page takes, so that a file holds what the page shows.
 
 use crate::domain::facts::StateKey;
+use crate::http::export_kept::{Hiding, OfMember};
 use crate::http::extract::Params;
+use crate::http::gate::sign_in_first;
 use crate::http::problem::Problem;
 use crate::http::statistics::{BY, dimensions, selection};
-use crate::primitives::id::{EntryIndex, PartyId, PledgeId, parse_index};
+use crate::primitives::id::{EntryIndex, PartyId, PledgeId, RightId, parse_index};
 use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::alerts::{AlertFilter, AlertKind};
 use crate::service::feed::{Decision, Watch};
 use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::Listing;
+use crate::service::sessions::Session;
 use crate::service::standing::StatusOf;
 use crate::service::statistics::{Dimension, LineState, Month, Selection};
 
@@ -35,6 +38,19 @@ pub(super) enum List {
     Statistics,
     Lines,
     Monthly,
+    Burdens,
+    Keys,
+    Policies,
+    OfMember(MemberList),
+}
+
+/// Those that only members have.
+#[derive(Clone, Copy)]
+pub(super) enum MemberList {
+    Reads,
+    Drafts,
+    Webhooks,
+    Deliveries,
 }
 
 impl List {
@@ -50,6 +66,13 @@ impl List {
             "statistics" => Some(Self::Statistics),
             "lines" => Some(Self::Lines),
             "monthly" => Some(Self::Monthly),
+            "burdens" => Some(Self::Burdens),
+            "keys" => Some(Self::Keys),
+            "policies" => Some(Self::Policies),
+            "reads" => Some(Self::OfMember(MemberList::Reads)),
+            "drafts" => Some(Self::OfMember(MemberList::Drafts)),
+            "webhooks" => Some(Self::OfMember(MemberList::Webhooks)),
+            "deliveries" => Some(Self::OfMember(MemberList::Deliveries)),
             _ => None,
         }
     }
@@ -146,13 +169,24 @@ pub(super) struct Asked {
     pub(super) pledgee: Option<PartyId>,
     pub(super) watch: Watch,
     pub(super) part: Part,
+    /// The right whose burdens they are.
+    pub(super) right: Option<RightId>,
+    /// The party whose keys they are.
+    pub(super) party: Option<PartyId>,
+    /// A list that only members have, and who asks for it.
+    pub(super) of_member: Option<(Session, OfMember)>,
 }
 
 const PARTY: &str = "an id such as M9";
 const DAY: &str = "a day such as 2026-12-01";
 
 impl Asked {
-    pub(super) fn read(list: List, params: &mut Params) -> Result<Self, Problem> {
+    /// Reads what narrows a list. What only members have is asked for by one, before anything else is said about it.
+    pub(super) fn read(
+        list: List,
+        params: &mut Params,
+        session: Option<Session>,
+    ) -> Result<Self, Problem> {
         let mut asked = Self::default();
         match list {
             List::Rights => {
@@ -197,7 +231,31 @@ impl Asked {
                 asked.month = params.parsed("month", "a month such as 2026-12", Month::parse)?;
                 asked.at = params.count("at")?;
             }
+            List::Burdens => {
+                let right = required(
+                    params,
+                    "record",
+                    "the id of a right such as R41",
+                    RightId::parse,
+                )?;
+                asked.right = Some(right);
+            }
+            List::Keys => {
+                asked.party = params.parsed("party", PARTY, PartyId::parse)?;
+                asked.listing = Some(Listing::Parties);
+                asked.name = params.text("name")?;
+            }
+            List::Policies => asked.narrowing.kind = params.text("kind")?,
+            List::OfMember(list) => {
+                let session = session.ok_or_else(sign_in_first)?;
+                asked.of_member = Some((session, of_member(list, params)?));
+            }
         }
+        asked.read_part(list, params)?;
+        Ok(asked)
+    }
+
+    fn read_part(&mut self, list: List, params: &mut Params) -> Result<(), Problem> {
         match list {
             List::Rights
             | List::Pledges
@@ -205,17 +263,27 @@ impl Asked {
             | List::Parties
             | List::Log
             | List::Alerts
-            | List::Reconciliation => asked.part = Part::read(params)?,
-            // What is counted as of a position is had whole, and narrowed where it is long.
-            List::Statistics | List::Lines | List::Monthly => {}
+            | List::Reconciliation
+            | List::Keys
+            | List::OfMember(MemberList::Reads | MemberList::Drafts | MemberList::Deliveries) => {
+                self.part = Part::read(params)?;
+            }
+            // What is counted as of a position is had whole, and narrowed where it is long; what one record has, and what the
+            // operator has configured, is short.
+            List::Statistics
+            | List::Lines
+            | List::Monthly
+            | List::Burdens
+            | List::Policies
+            | List::OfMember(MemberList::Webhooks) => {}
         }
-        let part = &asked.part;
+        let part = &self.part;
         if matches!(list, List::Alerts) && part.after.is_some() && part.after_record.is_none() {
             let why =
                 "must be the id of a record, such as P57: alerts go by pledges, rights and parties";
             return Err(Problem::field("after", why));
         }
-        Ok(asked)
+        Ok(())
     }
 
     fn read_pledges(&mut self, params: &mut Params) -> Result<(), Problem> {
@@ -236,10 +304,8 @@ impl Asked {
         self.watch.decision = params.parsed("decision", "accepted or refused", Decision::parse)?;
         let party = params.parsed("party", PARTY, PartyId::parse)?;
         self.watch.parties.extend(party);
-        let what = "an id such as R41 or P57";
-        let record = params.parsed("record", what, |text| {
-            Watch::right(text).or_else(|| Watch::pledge(text))
-        })?;
+        let what = "an id such as R41, P57 or M12";
+        let record = params.parsed("record", what, record)?;
         self.watch.records.extend(record);
         let what = "a type of command such as register_pledge";
         self.watch
@@ -252,4 +318,32 @@ impl Asked {
     pub(super) fn after_pledge(&self) -> Option<PledgeId> {
         self.part.after.map(PledgeId)
     }
+}
+
+/// Takes a parameter without which there is no such list.
+fn required<T>(
+    params: &mut Params,
+    name: &str,
+    what: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Problem> {
+    let given = params.parsed(name, what, parse)?;
+    given.ok_or_else(|| Problem::field(name, format!("must be {what}")))
+}
+
+/// What of a list that only members have is asked for.
+fn of_member(list: MemberList, params: &mut Params) -> Result<OfMember, Problem> {
+    Ok(match list {
+        MemberList::Reads => {
+            let what =
+                "the id of a pledge or of a person, or the SHA-256 of the payload of a draft";
+            OfMember::Reads(required(params, "record", what, Hiding::parse)?)
+        }
+        MemberList::Drafts => OfMember::Drafts,
+        MemberList::Webhooks => OfMember::Webhooks,
+        MemberList::Deliveries => {
+            let name = |name: &str| Some(name.to_owned());
+            OfMember::Deliveries(required(params, "name", "the name of a webhook", name)?)
+        }
+    })
 }

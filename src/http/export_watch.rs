@@ -4,7 +4,8 @@
 use crate::documents::certificate::{register, status};
 use crate::documents::workbook::lists::{table, text};
 use crate::documents::workbook::sheet_out::Value;
-use crate::domain::facts::StateKey;
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::pledge::Line;
 use crate::http::export_asked::Asked;
 use crate::http::exports::{Known, Made};
 use crate::http::problem::Problem;
@@ -26,7 +27,9 @@ pub(super) fn alerts(registry: &Registry, asked: &Asked) -> Result<Made, Problem
         }
         let most = room.min(limits::PAGE_ROWS_MAX);
         let page = registry.alerts(&asked.alerts, &[], day, after.as_ref(), most)?;
-        rows.extend(page.alerts.iter().map(|alert| alert_row(alert, &known)));
+        for alert in &page.alerts {
+            rows.push(alert_row(alert, unit(registry, alert, &known)?, &known));
+        }
         after = page.next;
         if after.is_none() {
             break;
@@ -42,6 +45,7 @@ pub(super) fn alerts(registry: &Registry, asked: &Asked) -> Result<Made, Problem
         "日期 on",
         "剩余天数 days left",
         "数量 amount",
+        "单位 unit",
         "相关记录 records",
     ];
     Ok(Made {
@@ -50,7 +54,35 @@ pub(super) fn alerts(registry: &Registry, asked: &Asked) -> Result<Made, Problem
     })
 }
 
-fn alert_row(alert: &Alert, known: &Known) -> Vec<Value> {
+/// What the amount of an alert is counted in: the unit of its right, or of the right of its first line, as its page says.
+fn unit(registry: &Registry, alert: &Alert, known: &Known) -> Result<Value, Problem> {
+    if alert.amount.is_none() {
+        return Ok(Value::Empty);
+    }
+    let read = |key: &StateKey| {
+        registry
+            .record(key)
+            .map(|found| found.map(|f| f.value.record))
+    };
+    let line = |lines: &[Line]| lines.first().map(|line| line.right);
+    let right = match (alert.right, &alert.record) {
+        (Some(right), _) => Some(right),
+        (None, record) => match read(record)? {
+            Some(Record::Pledge(pledge)) => line(&pledge.lines),
+            Some(Record::Reservation(held)) => line(&held.lines),
+            Some(_) | None => None,
+        },
+    };
+    let right = right
+        .map(|right| read(&StateKey::Right(right)))
+        .transpose()?;
+    Ok(match right.flatten() {
+        Some(Record::Right(right)) => text(known.kind(&right.kind).1),
+        Some(_) | None => Value::Empty,
+    })
+}
+
+fn alert_row(alert: &Alert, unit: Value, known: &Known) -> Vec<Value> {
     let parties = alert.parties.iter();
     let parties: Vec<String> = parties
         .map(|id| format!("{} ({id})", known.party(*id)))
@@ -67,6 +99,7 @@ fn alert_row(alert: &Alert, known: &Known) -> Vec<Value> {
         alert.on.map_or(Value::Empty, Value::Day),
         number(alert.days_left.map(|days| days.to_string())),
         number(alert.amount.map(|amount| amount.to_string())),
+        unit,
         text(records.join(", ")),
     ]
 }

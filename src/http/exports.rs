@@ -16,14 +16,17 @@ use crate::domain::right::Right;
 use crate::http::answer::{header, read};
 use crate::http::export_asked::{Asked, List, Part, TOO_LONG_ZH};
 use crate::http::export_columns::only;
+use crate::http::export_kept::of_member;
 use crate::http::export_log::log;
+use crate::http::export_record::{burdens, keys, keys_of, policies};
 use crate::http::export_standing::{rights_of, stands};
 use crate::http::export_watch::{alerts, reconciliation};
 use crate::http::extract::{Named, Params};
+use crate::http::gate::Visitor;
 use crate::http::monthly::{file_name, monthly};
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
-use crate::http::schema::ReadProblems;
+use crate::http::schema::{MemberProblems, ReadProblems, UnknownProblems};
 use crate::primitives::id::{EntryIndex, PartyId};
 use crate::primitives::limits;
 use crate::service::Registry;
@@ -52,8 +55,10 @@ impl From<Table> for Made {
 ///
 /// `rights`, `pledges` and `reservations` (a row for each line), `parties`, the `log` of decided commands, `alerts` and `reconciliation` of
 /// a day, or `statistics` and the `lines` behind them as of a position, with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with
-/// a byte-order mark). `monthly` has the lines that stood in a month that is over, or up to a position in it, in published columns (FORMATS
-/// section 13). A list with more than 20,000 records is narrowed, or taken in parts: `limit`, and then the `Link` of each answer.
+/// a byte-order mark). `burdens` of a right, the `keys` of parties, and the versions of `policies`. `reads` (who has seen hidden values), the
+/// inbox of `drafts`, `webhooks` and `deliveries` are for the members that see these lists. `monthly` has the lines that stood in a month
+/// that is over, or up to a position in it, in published columns (FORMATS section 13). A list with more than 20,000 records is narrowed, or
+/// taken in parts: `limit`, and then the `Link` of each answer.
 #[utoipa::path(
     get, path = "/v1/exports/{file}", tag = "statistics",
     params(
@@ -65,13 +70,13 @@ impl From<Table> for Made {
         ("at" = Option<u64>, Query, description = "the position of the statistics or lines, the published size if absent; of `monthly`, a position in the month, its end if absent"),
         ("by" = Option<String>, Query, description = "what the statistics are grouped by, as of `GET /v1/statistics`; everything if absent", example = "kind"),
         ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over where `at` is absent; of `lines`, that of registration", example = "2026-12"),
-        ("kind" = Option<String>, Query, description = "only lines over this kind, or rights of it; only alerts of this kind"),
-        ("party" = Option<String>, Query, description = "only alerts, commands or reservations that concern this party", example = "M12"),
-        ("name" = Option<String>, Query, description = "only parties with this in their registered names, present or former", example = "bank"),
+        ("kind" = Option<String>, Query, description = "only lines over this kind, rights or policies of it; only alerts of this kind"),
+        ("party" = Option<String>, Query, description = "only alerts, commands or reservations that concern this party; only its keys", example = "M12"),
+        ("name" = Option<String>, Query, description = "only parties, or keys of parties, with this in their registered names, present or former; of `deliveries`, the webhook", example = "bank"),
         ("decision" = Option<String>, Query, description = "of the `log`, only what was `accepted`, or `refused`", example = "refused"),
         ("type" = Option<String>, Query, description = "of the `log`, only commands of this type", example = "register_pledge"),
-        ("record" = Option<String>, Query, description = "of the `log`, only what touches this right, pledge or reservation, or was refused about it", example = "R41"),
-        ("after" = Option<String>, Query, description = "a part that begins behind this record, by its id or its number; not of `statistics`, `lines` and `monthly`", example = "R41"),
+        ("record" = Option<String>, Query, description = "of the `log`, only what touches this right, pledge, reservation or party, or was refused about it; of `burdens`, the right; of `reads`, the pledge, the person, or the SHA-256 of the draft", example = "R41"),
+        ("after" = Option<String>, Query, description = "a part that begins behind this record, by its id or its number; not of `statistics`, `lines`, `monthly`, `burdens`, `policies` and `webhooks`", example = "R41"),
         ("limit" = Option<u64>, Query, description = "a part of so many records, 1 to 20,000; `Link` says where the next begins", example = 20000),
         ("columns" = Option<String>, Query, description = "only these columns, by the English words of their heads with `_` between; all if absent", example = "id,kind,holder"),
         ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
@@ -85,17 +90,21 @@ impl From<Table> for Made {
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
+        UnknownProblems,
+        MemberProblems,
         ReadProblems
     )
 )]
 pub(crate) async fn get_export(
     State(registry): State<Arc<Registry>>,
+    visitor: Visitor,
     Named(file): Named<String>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     params: Params,
 ) -> Result<Response, Problem> {
-    match export(registry, file, query.unwrap_or_default(), params).await {
+    let asks = (visitor, query.unwrap_or_default());
+    match export(registry, file, asks, params).await {
         // Pages link here, so what goes wrong is told to a person.
         Err(problem) if wants_page(&headers) => Ok(page(problem)),
         made => made,
@@ -105,10 +114,10 @@ pub(crate) async fn get_export(
 async fn export(
     registry: Arc<Registry>,
     file: String,
-    query: String,
+    (visitor, query): (Visitor, String),
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what = "must be rights, pledges, reservations, parties, log, alerts, reconciliation, statistics, lines or monthly, with .xlsx or .csv";
+    let what = "must be rights, pledges, reservations, parties, log, alerts, reconciliation, statistics, lines, monthly, burdens, keys, policies, reads, drafts, webhooks or deliveries, with .xlsx or .csv";
     let wrong = || Problem::field("file", what).because_zh("没有这个名称的列表");
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -117,7 +126,8 @@ async fn export(
         "csv" => true,
         _ => return Err(wrong()),
     };
-    let asked = Asked::read(list, &mut params)?;
+    let session = visitor.session.map(|(session, _)| session);
+    let asked = Asked::read(list, &mut params, session)?;
     let columns = params.text("columns")?;
     params.finish()?;
     let saved = match asked.month {
@@ -166,12 +176,19 @@ fn made(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Problem>
         List::Rights | List::Pledges | List::Reservations | List::Parties => {
             records(registry, list, asked)?
         }
+        List::Keys => match asked.party {
+            Some(party) => keys_of(registry, party)?.into(),
+            None => records(registry, list, asked)?,
+        },
         List::Log => log(registry, asked)?,
         List::Alerts => alerts(registry, asked)?,
         List::Reconciliation => reconciliation(registry, asked)?,
         List::Statistics => statistics(registry, asked.at, asked.by.as_deref())?.into(),
         List::Lines => lines_table(registry, asked.at, &asked.selection)?.into(),
         List::Monthly => monthly(registry, asked.month, asked.at)?.into(),
+        List::Burdens => burdens(registry, asked.right)?.into(),
+        List::Policies => policies(registry, asked.narrowing.kind.as_deref())?.into(),
+        List::OfMember(_) => of_member(registry, asked)?,
     })
 }
 
@@ -238,7 +255,7 @@ impl Known {
         self.parties.get(&id).cloned().unwrap_or_default()
     }
 
-    fn kind(&self, kind: &str) -> (String, String) {
+    pub(super) fn kind(&self, kind: &str) -> (String, String) {
         match self.kinds.get(kind) {
             Some(policy) => (
                 format!("{} {}", policy.title_zh, policy.title_en),
@@ -298,13 +315,17 @@ fn records(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Probl
         List::Rights => lists::rights(&rights, &names, &stands),
         List::Pledges => lists::pledges(&pledges, &names, now),
         List::Reservations => lists::reservations(&held, &names, now),
+        List::Keys => keys(&parties),
         List::Parties
         | List::Log
         | List::Alerts
         | List::Reconciliation
         | List::Statistics
         | List::Lines
-        | List::Monthly => lists::parties(&parties),
+        | List::Monthly
+        | List::Burdens
+        | List::Policies
+        | List::OfMember(_) => lists::parties(&parties),
     };
     let next = next.map(|index| index.to_string());
     Ok(Made { table, next })

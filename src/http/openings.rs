@@ -169,7 +169,7 @@ fn parse_person(id: &str) -> Result<PartyId, Problem> {
 }
 
 /// Finds the person for a member who knows it in a capacity that is enough.
-fn known_to(
+pub(super) fn known_to(
     registry: &Registry,
     id: PartyId,
     session: &Session,
@@ -198,7 +198,7 @@ fn parse(id: &str) -> Result<PledgeId, Problem> {
 }
 
 /// Finds the pledge for a member who sees it in a capacity that is enough.
-fn seen_by(
+pub(super) fn seen_by(
     registry: &Registry,
     id: PledgeId,
     session: &Session,

@@ -107,12 +107,16 @@ pub(crate) async fn replay_webhook(
     Ok(json(view(&webhook, &standing, size).to_canonical()))
 }
 
-fn is_of(webhook: &Webhook, session: &Session) -> bool {
+pub(super) fn is_of(webhook: &Webhook, session: &Session) -> bool {
     session.org == webhook.member || session.org == REGISTRAR
 }
 
 /// Finds a webhook of the member; that of another is as good as none.
-fn own_webhook(registry: &Registry, session: &Session, name: &str) -> Result<Webhook, Problem> {
+pub(super) fn own_webhook(
+    registry: &Registry,
+    session: &Session,
+    name: &str,
+) -> Result<Webhook, Problem> {
     let all = registry.webhooks().into_iter().map(|(webhook, _)| webhook);
     let mut own = all.filter(|webhook| is_of(webhook, session));
     let found = own.find(|webhook| webhook.name == name);

@@ -5,11 +5,10 @@
 //! desk is no access to them.
 
 use crate::documents::acts;
-use crate::domain::command::SignerRole;
 use crate::primitives::id::PartyId;
 use crate::primitives::limits;
 use crate::service::Registry;
-use crate::service::drafts::KeptDraft;
+use crate::service::drafts::{Asks, KeptDraft};
 use crate::web::act;
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -87,47 +86,16 @@ fn inbox(registry: &Registry, org: PartyId, lang: Lang) -> Result<Inbox, Fault> 
     let teller = Teller::of(registry, lang)?;
     for kept in &drafts {
         let row = row(registry, &teller, kept, lang)?;
-        let list = match place(kept, org) {
-            Asked::Sign => &mut inbox.sign,
-            Asked::Check => &mut inbox.check,
-            Asked::Consent => &mut inbox.consent,
-            Asked::ToChange => &mut inbox.declined,
-            Asked::Nothing => &mut inbox.waiting,
+        let list = match kept.asks(org) {
+            Asks::Sign => &mut inbox.sign,
+            Asks::Check => &mut inbox.check,
+            Asks::Consent => &mut inbox.consent,
+            Asks::ToChange => &mut inbox.declined,
+            Asks::Nothing => &mut inbox.waiting,
         };
         list.push(row);
     }
     Ok(inbox)
-}
-
-/// What a draft asks of a party.
-#[derive(Clone, Copy)]
-enum Asked {
-    Sign,
-    Check,
-    Consent,
-    /// To take back, or to agree anew about: somebody else will not sign it.
-    ToChange,
-    Nothing,
-}
-
-fn place(kept: &KeptDraft, org: PartyId) -> Asked {
-    let roles = kept.asked_of(org);
-    let has_declined = kept.declined.iter().any(|declined| declined.org == org);
-    let is_own = kept.depositor == org || kept.draft.command.org == org;
-    if is_own && !has_declined && !kept.declined.is_empty() {
-        return Asked::ToChange;
-    }
-    if roles.is_empty() || has_declined {
-        return Asked::Nothing;
-    }
-    if kept.draft.command.org != org {
-        return Asked::Consent;
-    }
-    if roles.contains(&SignerRole::Maker) {
-        Asked::Sign
-    } else {
-        Asked::Check
-    }
 }
 
 /// Lines of a command that a row tells.

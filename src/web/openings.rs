@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use crate::documents::say;
 use crate::primitives::id::{EntryIndex, PartyId, PledgeId};
 use crate::primitives::quantity::{Quantity, Scale};
 use crate::service::openings::reading::{Capacity, Kept, Shown};
@@ -192,15 +193,8 @@ fn claims(claims: &[String], lang: Lang) -> String {
     names.join(", ")
 }
 
-/// Names the hidden members that our own pages ask for; any other is shown as it is called.
+/// Names a hidden member.
 pub(crate) fn claim_name(claim: &str, lang: Lang) -> String {
-    let word = match claim {
-        "contract_no" => lang.pick("合同编号", "contract number"),
-        "principal_cny" => lang.pick("主债权 (元)", "principal (CNY)"),
-        "purpose" => lang.pick("贷款用途", "purpose of the loan"),
-        "name" => lang.pick("姓名", "name"),
-        "resident_id" => lang.pick("公民身份号码", "resident number"),
-        other => other,
-    };
-    word.to_owned()
+    let (zh, en) = say::claim(claim);
+    lang.pick(zh, en).to_owned()
 }

@@ -218,6 +218,16 @@ fn show_records(room: &mut Showroom, town: &Town) {
         asked().with("file", "rights.csv"),
     );
     room.show(
+        example!(get_export burdens_csv "一项权益上的负担, CSV" "The burdens on a right, as CSV"),
+        asked()
+            .with("file", "burdens.csv")
+            .with("record", town.right),
+    );
+    room.show(
+        example!(get_export burdens_of_nothing "没有这项权益" "There is no such right"),
+        asked().with("file", "burdens.csv").with("record", "R999"),
+    );
+    room.show(
         example!(get_export statistics_xlsx "统计表, xlsx" "The statistics, as a workbook"),
         asked().with("file", "statistics.xlsx").with("at", 17),
     );
@@ -268,6 +278,13 @@ fn show_sessions(room: &mut Showroom, town: &Town) {
     room.show(
         example!(list_opening_reads opening_reads "谁看过" "Who has seen them"),
         id(),
+    );
+    room.show(
+        example!(get_export reads_csv "谁看过隐藏值, CSV" "Who has seen hidden values, as CSV"),
+        asked()
+            .with("file", "reads.csv")
+            .with("record", "P14")
+            .signed_in(&token),
     );
     room.show(
         example!(list_webhooks webhooks "成员的回调" "The webhooks of a member"),

@@ -43,6 +43,16 @@ async function submitted(page) {
   return page.value("document.querySelector('#outcome [data-decision]').getAttribute('data-decision')");
 }
 
+/// Fetches what a link of the page leads to, with the session of the page, and returns what came.
+async function fetched(page, selector) {
+  return page.value(`(async () => {
+    const link = document.querySelector(${JSON.stringify(selector)});
+    if (link === null) return "no link";
+    const reply = await fetch(link.href);
+    return reply.status + " " + reply.headers.get("cache-control") + " " + reply.headers.get("content-type");
+  })()`);
+}
+
 /// Opens the one draft of a list on the desk, and returns the text that is to be signed.
 async function take(page, list) {
   await open(page, "/work");
@@ -100,6 +110,8 @@ await look(maker, "inbox-put");
 await signIn(other, config.bureau, "bureau-checker.key");
 expect((await text(other)).includes("等待本单位签署: 1"), "the desk counts what waits");
 await look(other, "inbox-work");
+const spreadsheet = await fetched(other, "#inbox a[download]");
+expect(spreadsheet.startsWith("200 private, no-store application/vnd.openxmlformats"), `the inbox leaves as a spreadsheet: ${spreadsheet}`);
 expect(await take(other, "check") === shown, "the checker is shown what the maker has signed, byte for byte");
 expect(await other.value(`${by("part-next")}.children.length === 0`), "what comes next is to sign, and nothing else");
 expect(await other.value(`${by("role")}.value`) === "checker", "the part that is missing is chosen");

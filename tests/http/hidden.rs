@@ -174,6 +174,8 @@ fn everything_readable(stage: &Stage, person: &str, pledge: &str) -> Vec<String>
         format!("/v1/evidence/rights/{right}"),
         format!("/v1/evidence/pledges/{pledge}"),
         format!("/tile/entries/000.p/{size}"),
+        format!("/v1/exports/burdens.csv?record={right}"),
+        "/v1/exports/keys.csv".to_owned(),
         "/v1/parties".to_owned(),
         "/v1/pledges".to_owned(),
         "/v1/rights".to_owned(),

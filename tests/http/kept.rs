@@ -149,6 +149,11 @@ fn a_natural_person_is_known_to_who_relies_on_it_while_it_does() {
         assert_eq!(raw.text().contains(NAME), told == 200, "{}", raw.text());
         let reads = wire.get_as(&token, &format!("{api}/reads?limit=2"));
         assert_eq!(reads.status, listed, "{}", reads.text());
+        let export = format!("/v1/exports/reads.csv?record={}", person.party);
+        let table = wire.get_as(&token, &export);
+        assert_eq!(table.status, listed, "{}", table.text());
+        assert_eq!(table.text().contains("姓名 name"), listed == 200);
+        assert!(!table.text().contains(NAME), "{}", table.text());
         if told == 200 {
             assert_eq!(raw.json()["party"], person.party.to_string());
         }

@@ -168,6 +168,11 @@ impl House {
         &self.client
     }
 
+    /// Returns the registry itself, to do what no request does.
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// Reads what is at a path.
     pub(crate) fn get(&self, path: &str) -> Reply {
         let mut reply = self.client.get(path).unwrap();

@@ -94,6 +94,16 @@ fn a_kill_loses_nothing_and_members_see_their_own_webhooks() {
     );
     let (code, out) = ask(&token, &["bank"]);
     assert!(code == 0 && out.contains("taken (200)"), "{out}");
+    let sent = folder.join("sent.csv");
+    let words = ["export", "deliveries", "--name", "bank", "--server", &base];
+    let words = [&words[..], &["--out", sent.to_str().unwrap()]].concat();
+    // What came twice is noted once: the first time, the server was killed before it could.
+    until("every delivery is noted", || {
+        let (code, out) = as_member(&token, &words);
+        assert_eq!(code, 0, "{out}");
+        let text = std::fs::read_to_string(&sent).unwrap();
+        text.matches("已送达 delivered,200,").count() == expected.len()
+    });
     let (code, out) = ask(&token, &["mill"]);
     assert!(
         code == 1 && out.contains("no webhook of this name"),

@@ -120,22 +120,24 @@ pub fn rights(
     table("权益 rights", &head, rows.iter().map(row).collect())
 }
 
-/// What a line is over: its right, the kind and the identities of it, quantity, unit and both days.
-fn collateral(line: &Line, names: &Names<'_>) -> [Value; 7] {
-    let (quantity, span) = match line.extent {
-        Extent::Stock(quantity) => (number(quantity), None),
-        Extent::Flow(quantity, span) => (number(quantity), Some(span)),
-        Extent::Whole => (text("全部 whole"), None),
-        Extent::Years(span) => (Value::Empty, Some(span)),
+/// How much something takes: quantity, unit and both days.
+pub fn quantity_and_days(extent: Extent, unit: &str) -> [Value; 4] {
+    // A whole and a number of years are no quantity that could have a unit.
+    let (quantity, unit, span) = match extent {
+        Extent::Stock(quantity) => (number(quantity), text(unit), None),
+        Extent::Flow(quantity, span) => (number(quantity), text(unit), Some(span)),
+        Extent::Whole => (text("全部 whole"), Value::Empty, None),
+        Extent::Years(span) => (Value::Empty, Value::Empty, Some(span)),
     };
     let [from, to] = days(span);
+    [quantity, unit, from, to]
+}
+
+/// What a line is over: its right, the kind and the identities of it, quantity, unit and both days.
+fn collateral(line: &Line, names: &Names<'_>) -> [Value; 7] {
     let (kind, identities) = (names.right)(line.right);
     let (title, unit) = (names.kind)(&kind);
-    // A whole and a number of years are no quantity that could have a unit.
-    let unit = match line.extent {
-        Extent::Stock(_) | Extent::Flow(..) => text(unit),
-        Extent::Whole | Extent::Years(_) => Value::Empty,
-    };
+    let [quantity, unit, from, to] = quantity_and_days(line.extent, &unit);
     let (title, identities) = (text(title), text(identities));
     [
         text(line.right),

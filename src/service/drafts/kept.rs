@@ -32,6 +32,21 @@ pub struct Declined {
     pub time: Timestamp,
 }
 
+/// What a draft asks of a party.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asks {
+    /// To sign its own command as maker.
+    Sign,
+    /// To check its own command.
+    Check,
+    /// To consent to the command of another.
+    Consent,
+    /// To take its own back, or to agree anew about it: somebody else will not sign it.
+    ToChange,
+    /// Nothing, or nothing any more.
+    Nothing,
+}
+
 /// A draft in the inbox, with or without its openings.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeptDraft {
@@ -74,6 +89,27 @@ impl KeptDraft {
             .filter(|signer: &Signer| signer.org == org)
             .map(|signer| signer.role)
             .collect()
+    }
+
+    /// Returns what it asks of a party.
+    pub fn asks(&self, org: PartyId) -> Asks {
+        let roles = self.asked_of(org);
+        let has_declined = self.declined.iter().any(|declined| declined.org == org);
+        let is_own = self.depositor == org || self.draft.command.org == org;
+        if is_own && !has_declined && !self.declined.is_empty() {
+            return Asks::ToChange;
+        }
+        if roles.is_empty() || has_declined {
+            return Asks::Nothing;
+        }
+        if self.draft.command.org != org {
+            return Asks::Consent;
+        }
+        if roles.contains(&SignerRole::Maker) {
+            Asks::Sign
+        } else {
+            Asks::Check
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::service::{Registry, ServiceFault, Shared};
 use crate::store::{Store, StoreFault};
 use crate::verify::submission::check_door;
 use kept::Row;
-pub use kept::{Declined, KeptDraft};
+pub use kept::{Asks, Declined, KeptDraft};
 
 /// What of a draft is in memory: who may see it, and when it ends.
 struct Slip {

@@ -33,6 +33,34 @@ pub enum Capacity {
 }
 
 impl Capacity {
+    const ALL: [Self; 7] = [
+        Self::Pledgee,
+        Self::Pledgor,
+        Self::Guarantor,
+        Self::Itself,
+        Self::Supervisor,
+        Self::Signer,
+        Self::Registrar,
+    ];
+
+    /// Parses the word for it.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// Returns the word for it in Chinese.
+    pub fn name_zh(self) -> &'static str {
+        match self {
+            Self::Pledgee => "担保权人",
+            Self::Pledgor => "出质人 (抵押人)",
+            Self::Guarantor => "保证人",
+            Self::Itself => "本人",
+            Self::Supervisor => "主管机关",
+            Self::Signer => "签署方",
+            Self::Registrar => "登记机构",
+        }
+    }
+
     /// Returns the word for it.
     pub fn name(self) -> &'static str {
         match self {
