@@ -39,6 +39,11 @@ impl Server {
 
     /// Starts it with further flags.
     pub(crate) fn start_with(data: &Path, key: &Path, flags: &[&str]) -> Self {
+        Self::start_telling(data, key, flags, Stdio::null())
+    }
+
+    /// Starts it with further flags; what it says on standard error goes elsewhere.
+    pub(crate) fn start_telling(data: &Path, key: &Path, flags: &[&str], told: Stdio) -> Self {
         let mut process = Process::new(env!("CARGO_BIN_EXE_greenlien"))
             .arg("serve")
             .arg(data)
@@ -51,7 +56,7 @@ impl Server {
             )
             .args(flags)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(told)
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -68,11 +73,16 @@ impl Server {
         self.process.wait().unwrap();
     }
 
+    /// Sends it a signal, such as `-HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = Process::new("kill").args([name, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// Asks it to end, and returns its exit code.
     pub(crate) fn end(mut self) -> i32 {
-        let id = self.process.id().to_string();
-        let asked = Process::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(asked.success());
+        self.signal("-TERM");
         self.process.wait().unwrap().code().unwrap()
     }
 }

@@ -1,10 +1,12 @@
 //! What `serve` and `witness` share: where they listen, how they log, and how a signal or a storage error ends them.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::environment::setting;
@@ -40,22 +42,27 @@ fn chosen(flag: Option<&str>, variable: &str, default: &str) -> String {
         .unwrap_or_else(|| default.to_owned())
 }
 
-/// Serves the routes until a signal comes or `is_stopped` says yes.
+/// What SIGHUP asks for; it may take its time.
+pub(crate) type OnHangup = Arc<dyn Fn() + Send + Sync>;
+
+/// Serves the routes until a signal comes or `is_stopped` says yes. Without `on_hangup` SIGHUP ends the process at once.
 pub(crate) fn serve(
     address: SocketAddr,
     routes: axum::Router,
+    on_hangup: Option<OnHangup>,
     is_stopped: impl Fn() -> bool + Send + 'static,
 ) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|fault| Failure::internal(format!("no threads: {fault}")))?;
-    runtime.block_on(serve_until(address, routes, is_stopped))
+    runtime.block_on(serve_until(address, routes, on_hangup, is_stopped))
 }
 
 async fn serve_until(
     address: SocketAddr,
     routes: axum::Router,
+    on_hangup: Option<OnHangup>,
     is_stopped: impl Fn() -> bool + Send + 'static,
 ) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|fault| {
@@ -67,18 +74,41 @@ async fn serve_until(
     // Taken before the address is announced, so that nobody's signal comes too early to be heard.
     let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
+    let hangup = match on_hangup {
+        Some(on_hangup) => Some((signal(SignalKind::hangup()).map_err(internal)?, on_hangup)),
+        None => None,
+    };
     tracing::info!(http.address = %address, "serving");
     output::line(&format!("listening on http://{address}"))?;
     let shutdown = async move {
         tokio::select! {
             _ = interrupt.recv() => tracing::info!("stopping after SIGINT"),
             _ = terminate.recv() => tracing::info!("stopping after SIGTERM"),
+            () = hung_up(hangup) => tracing::info!("stopping: the terminal is gone"),
             () = self_stop(is_stopped) => tracing::error!("stopping: the service has stopped by itself"),
         }
     };
     http::serve_routes(listener, routes, shutdown)
         .await
         .map_err(internal)
+}
+
+/// Does what SIGHUP asks for, one after another, until one comes because the terminal is gone.
+async fn hung_up(hangup: Option<(Signal, OnHangup)>) {
+    let has_terminal = std::io::stderr().is_terminal();
+    let Some((mut hangup, on_hangup)) = hangup else {
+        return std::future::pending().await;
+    };
+    while hangup.recv().await.is_some() {
+        if has_terminal && !std::io::stderr().is_terminal() {
+            return;
+        }
+        let on_hangup = Arc::clone(&on_hangup);
+        if let Err(fault) = tokio::task::spawn_blocking(move || on_hangup()).await {
+            tracing::error!("SIGHUP was not done: {fault}");
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Waits until the service has stopped by itself.
@@ -93,6 +123,8 @@ pub(crate) fn start_log(filter: EnvFilter, as_json: bool) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Where nobody takes a line, a word about that would end the thread that wrote it.
+        .log_internal_errors(false)
         .with_ansi(false);
     // A log that is there already is kept; only a program that serves twice in one process would have one.
     let started = if as_json {

@@ -49,6 +49,8 @@ pub mod progress;
 #[cfg(feature = "server")]
 pub mod remote;
 #[cfg(feature = "server")]
+mod reread;
+#[cfg(feature = "server")]
 pub mod rewrap;
 #[cfg(feature = "server")]
 pub mod serve;

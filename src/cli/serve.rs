@@ -12,7 +12,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::environment::{self, ClockArgs, setting};
 use crate::cli::exit::{EXIT_CODES, Exit, Failure};
-use crate::cli::{feeding, files, keyfile, listen, towns};
+use crate::cli::reread::{self, Reread};
+use crate::cli::{feeding, keyfile, listen, towns};
 use crate::http;
 use crate::ledger::policy_file::TrustPolicy;
 use crate::primitives::crypto::{PublicKey, SecretKey};
@@ -25,12 +26,9 @@ use crate::service::{Registry, ServiceFault};
 use crate::store::HighWater;
 use crate::web;
 use crate::webhooks;
-use crate::webhooks::courier::Couriers;
+use crate::webhooks::couriers::Couriers;
 use crate::webhooks::file::Configured;
 use crate::witness::feeder::Pace;
-
-/// Bytes of the file of --webhooks: 32 tables with 256 names each.
-const WEBHOOKS_FILE_BYTES_MAX: usize = 262_144;
 
 const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 
@@ -39,6 +37,9 @@ const LISTEN_DEFAULT: &str = "127.0.0.1:8470";
 /// Prints "listening on http://..." when it takes requests. SIGINT and SIGTERM end it: requests under way are finished first.
 /// A storage error ends it with exit code 3, since nothing may be acknowledged that is not on the disk. With --witnesses, every
 /// new checkpoint is brought to them, and the newest one that their quorum has cosigned is published.
+///
+/// SIGHUP has it read the files of --webhooks and --towns again; a file with a mistake changes nothing. Log lines on standard
+/// error say what is different.
 ///
 /// Environment: GREENLIEN_LOG_KEY, GREENLIEN_OPENINGS_KEY, GREENLIEN_LISTEN, GREENLIEN_LOG, GREENLIEN_PASSPHRASE, each
 /// overridden by its flag.
@@ -175,14 +176,13 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
     let feeder = policy
         .map(|policy| feeding::start(&registry, &policy, Pace::default()))
         .transpose()?;
-    let couriers = hooks.map(|hooks| {
-        Couriers::start(
-            &registry,
-            hooks.configured,
-            &hooks.key,
-            webhooks::courier::Pace::default(),
-        )
-    });
+    let couriers = hooks.map(|hooks| hooks.start(&registry));
+    let reread = Arc::new(Reread::new(
+        &registry,
+        args.webhooks.as_deref().zip(couriers),
+        args.towns.as_deref(),
+    ));
+    let again = Arc::clone(&reread);
     let watched = Arc::clone(&registry);
     let program = std::env::current_exe()
         .map_err(|fault| Failure::internal(format!("no path of this program: {fault}")))?;
@@ -192,9 +192,12 @@ pub fn run(args: &ServeArgs) -> Result<Exit, Failure> {
         web::router(reader),
         &args.behind_proxy,
     );
-    let served = listen::serve(config.listen, routes, move || watched.is_stopped());
+    let on_hangup: listen::OnHangup = Arc::new(move || again.run());
+    let served = listen::serve(config.listen, routes, Some(on_hangup), move || {
+        watched.is_stopped()
+    });
     let cause = registry.stop_cause();
-    drop(couriers);
+    drop(reread);
     drop(feeder);
     registry.stop();
     served?;
@@ -219,6 +222,11 @@ impl Hooks {
             key: self.key.public(),
         }
     }
+
+    fn start(self, registry: &Arc<Registry>) -> Couriers {
+        let pace = webhooks::courier::Pace::default();
+        Couriers::start(registry, self.configured, &self.key, pace)
+    }
 }
 
 fn hooks(
@@ -229,9 +237,7 @@ fn hooks(
     let (Some(file), Some(key)) = (&args.webhooks, &args.webhooks_key) else {
         return Ok(None);
     };
-    let text = files::read_text(file, WEBHOOKS_FILE_BYTES_MAX)?;
-    let configured =
-        webhooks::file::parse(&text).map_err(|fault| Failure::refused(fault).of(file.display()))?;
+    let configured = reread::webhooks(file)?;
     let key = Arc::new(read(key)?);
     if taken.contains(&key.public()) {
         return Err(Failure::usage("--webhooks-key: has another job already")

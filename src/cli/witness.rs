@@ -242,7 +242,7 @@ fn serve(address: SocketAddr, post: &Post) -> Result<(), Failure> {
             scope.spawn(move || auditor.follow(|| is_ending.load(Ordering::Acquire)));
         }
         let watched = post.clone();
-        let served = listen::serve(address, witness_router(post.clone()), move || {
+        let served = listen::serve(address, witness_router(post.clone()), None, move || {
             watched.is_stopped()
         });
         is_ending.store(true, Ordering::Release);

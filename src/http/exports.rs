@@ -394,7 +394,7 @@ fn statistics(
                 }
                 Dimension::Kind => row.push(text(known.kind(&value).0)),
                 Dimension::Town => {
-                    let name = registry.town(&value).unwrap_or_default().to_owned();
+                    let name = registry.town(&value).unwrap_or_default();
                     row.extend([text(value), text(name)]);
                 }
                 Dimension::Month | Dimension::Form | Dimension::Item | Dimension::Green => {

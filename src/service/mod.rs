@@ -253,7 +253,7 @@ pub(crate) struct Shared {
     /// The webhooks, if the operator has configured any.
     pub(crate) webhooks: Option<Webhooks>,
     /// What towns are called.
-    pub(crate) towns: BTreeMap<String, String>,
+    pub(crate) towns: RwLock<BTreeMap<String, String>>,
     /// Where people open the pages.
     site: Option<Site>,
     /// Who is told that the log has grown.
@@ -455,8 +455,19 @@ impl Registry {
     }
 
     /// Returns what a town is called, if the operator has said so.
-    pub fn town(&self, code: &str) -> Option<&str> {
-        self.shared.towns.get(code).map(String::as_str)
+    pub fn town(&self, code: &str) -> Option<String> {
+        let towns = self.shared.towns.read();
+        let towns = towns.unwrap_or_else(PoisonError::into_inner);
+        towns.get(code).cloned()
+    }
+
+    /// Has towns called otherwise from now on; returns whether any is.
+    pub fn set_towns(&self, called: BTreeMap<String, String>) -> bool {
+        let towns = self.shared.towns.write();
+        let mut towns = towns.unwrap_or_else(PoisonError::into_inner);
+        let is_other = *towns != called;
+        *towns = called;
+        is_other
     }
 
     /// Returns the genesis.

@@ -182,7 +182,7 @@ pub(crate) fn open(
         sessions: Sessions::new()?,
         refusals: options.refusals.map(refusals),
         certificates: Desk::default(),
-        towns: options.towns,
+        towns: RwLock::new(options.towns),
         site: options.site,
         observers: Observers::default(),
         cosigning: options.witnesses.map(cosigning),

@@ -3,7 +3,7 @@
 //! Nothing is sent here; the room `webhooks` does that, and says here what became of it. What is kept is a position in the log,
 //! so a webhook that was away for a month has lost nothing, and one that is told again begins where it says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::facts::{Record, StateKey};
@@ -82,21 +82,43 @@ pub struct Standing {
     pub failing_since: Option<Timestamp>,
     /// Grows with every order to go back or to go on; what was begun before it does not count.
     pub epoch: u64,
+    /// Whose it is: a name that is given to another member begins anew.
+    pub member: PartyId,
 }
 
 impl Standing {
+    /// Where a new webhook stands: where it says, or at the end of the log.
+    fn begin(webhook: &Webhook, size: u64, epoch: u64) -> Result<Self, ServiceFault> {
+        // A place that nobody has reached yet is a slip in the file, and no sign of an older log.
+        if webhook.from.is_some_and(|from| from > size) {
+            let name = &webhook.name;
+            let why = format!("of {name} must be at most {size}, the size of the log");
+            return Err(ServiceFault::Input(FieldFault::new("webhook.from", why)));
+        }
+        Ok(Self {
+            next: webhook.from.unwrap_or(size),
+            state: WebhookState::Active,
+            failures: 0,
+            failing_since: None,
+            epoch,
+            member: webhook.member,
+        })
+    }
+
     fn to_json(&self) -> Json {
         let since = self.failing_since.map(|time| Json::Text(time.to_string()));
         Json::object([
             ("epoch", Json::count(self.epoch)),
             ("failures", Json::count(self.failures)),
+            ("member", Json::Text(self.member.to_string())),
             ("next", Json::count(self.next)),
             ("state", Json::text(self.state.name())),
         ])
         .with("failing_since", since)
     }
 
-    fn parse(text: &str) -> Result<Self, ServiceFault> {
+    /// Parses what is kept; earlier versions did not keep the member, and then it is that of the file.
+    fn parse(text: &str, member: PartyId) -> Result<Self, ServiceFault> {
         let damaged = |fault: String| ServiceFault::Doubt(format!("a webhook: {fault}"));
         let json = Json::parse(text.as_bytes()).map_err(|fault| damaged(fault.to_string()))?;
         let read = || -> Result<Self, FieldFault> {
@@ -104,7 +126,10 @@ impl Standing {
             let since = fields.has("failing_since");
             let since =
                 since.then(|| fields.parsed("failing_since", "an instant", Timestamp::parse));
+            let kept = fields.has("member");
+            let kept = kept.then(|| fields.parsed("member", "a party", PartyId::parse));
             Ok(Self {
+                member: kept.transpose()?.unwrap_or(member),
                 next: fields.count("next")?,
                 state: fields.parsed("state", "a state", WebhookState::parse)?,
                 failures: fields.count("failures")?,
@@ -162,9 +187,54 @@ pub enum Consequence {
 
 /// The webhooks of a registry.
 pub(crate) struct Webhooks {
-    options: WebhookOptions,
-    standings: Mutex<BTreeMap<String, Standing>>,
+    key: PublicKey,
+    held: Mutex<Held>,
 }
+
+/// The webhooks of the file as it was read last, and how far each has come.
+#[derive(Default)]
+struct Held {
+    webhooks: Vec<Webhook>,
+    standings: BTreeMap<String, Standing>,
+}
+
+impl Held {
+    /// Says where each of other webhooks would stand, and which of them would begin.
+    fn judge(
+        &self,
+        store: &Store,
+        webhooks: &[Webhook],
+        size: u64,
+    ) -> Result<Vec<(Standing, Begins)>, ServiceFault> {
+        let judge = |webhook: &Webhook| {
+            let name = &webhook.name;
+            let kept = match self.standings.get(name) {
+                Some(standing) => Some(standing.clone()),
+                None => match store.webhook(name)? {
+                    Some(text) => Some(Standing::parse(&text, webhook.member)?),
+                    None => None,
+                },
+            };
+            let Some(kept) = kept else {
+                return Ok((Standing::begin(webhook, size, 0)?, Begins(true)));
+            };
+            if kept.next > size {
+                let next = kept.next;
+                let what = format!("webhook {name} is at {next}, and the log has {size} entries");
+                return Err(ServiceFault::History(what));
+            }
+            if kept.member == webhook.member {
+                return Ok((kept, Begins(false)));
+            }
+            let epoch = kept.epoch.saturating_add(1);
+            Ok((Standing::begin(webhook, size, epoch)?, Begins(true)))
+        };
+        webhooks.iter().map(judge).collect()
+    }
+}
+
+/// Whether a webhook begins, so that nothing was delivered to it yet.
+struct Begins(bool);
 
 impl Webhooks {
     /// Reads how far each has come; a new one begins where it says, or at the end of the log.
@@ -173,45 +243,40 @@ impl Webhooks {
         options: Option<WebhookOptions>,
         size: u64,
     ) -> Result<Option<Self>, ServiceFault> {
-        let Some(options) = options else {
+        let Some(WebhookOptions { webhooks, key }) = options else {
             return Ok(None);
         };
-        let mut standings = BTreeMap::new();
-        for webhook in &options.webhooks {
-            let standing = match store.webhook(&webhook.name)? {
-                Some(text) => Standing::parse(&text)?,
-                // A place that nobody has reached yet is a slip in the file, and no sign of an older log.
-                None if webhook.from.is_some_and(|from| from > size) => {
-                    let name = &webhook.name;
-                    let why = format!("of {name} must be at most {size}, the size of the log");
-                    return Err(ServiceFault::Input(FieldFault::new("webhook.from", why)));
-                }
-                None => Standing {
-                    next: webhook.from.unwrap_or(size),
-                    state: WebhookState::Active,
-                    failures: 0,
-                    failing_since: None,
-                    epoch: 0,
-                },
-            };
-            if standing.next > size {
-                let (name, next) = (&webhook.name, standing.next);
-                let what = format!("webhook {name} is at {next}, and the log has {size} entries");
-                return Err(ServiceFault::History(what));
-            }
-            keep(store, &webhook.name, &standing, None)?;
-            standings.insert(webhook.name.clone(), standing);
-        }
-        Ok(Some(Self {
-            options,
-            standings: Mutex::new(standings),
-        }))
+        let opened = Self {
+            key,
+            held: Mutex::default(),
+        };
+        opened.set(store, webhooks, size)?;
+        Ok(Some(opened))
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Standing>> {
-        self.standings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Takes other webhooks in place of those that are there, all or none.
+    fn set(&self, store: &Store, webhooks: Vec<Webhook>, size: u64) -> Result<(), ServiceFault> {
+        let mut held = self.lock();
+        let judged = held.judge(store, &webhooks, size)?;
+        let mut standings = BTreeMap::new();
+        for (webhook, (standing, begins)) in webhooks.iter().zip(judged) {
+            match begins {
+                Begins(true) => {
+                    store.begin_webhook(&webhook.name, &standing.to_json().to_canonical())?;
+                }
+                Begins(false) => keep(store, &webhook.name, &standing, None)?,
+            }
+            standings.insert(webhook.name.clone(), standing);
+        }
+        *held = Held {
+            webhooks,
+            standings,
+        };
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -233,24 +298,55 @@ impl Registry {
         let Some(webhooks) = &self.shared.webhooks else {
             return Vec::new();
         };
-        let standings = webhooks.lock();
-        let all = webhooks.options.webhooks.iter();
+        let held = webhooks.lock();
         let with = |webhook: &Webhook| {
-            let standing = standings.get(&webhook.name)?;
+            let standing = held.standings.get(&webhook.name)?;
             Some((webhook.clone(), standing.clone()))
         };
-        all.filter_map(with).collect()
+        held.webhooks.iter().filter_map(with).collect()
+    }
+
+    /// Says what is wrong with other webhooks; nothing, if they can be taken.
+    pub fn check_webhooks(&self, webhooks: &[Webhook]) -> Result<(), ServiceFault> {
+        let size = self.signed_size();
+        if let Some(held) = &self.shared.webhooks {
+            held.lock().judge(&self.shared.store, webhooks, size)?;
+        }
+        Ok(())
+    }
+
+    /// Takes other webhooks in place of those that are there, all or none: each stands where its name stood, and a new one begins.
+    pub fn set_webhooks(&self, webhooks: Vec<Webhook>) -> Result<(), ServiceFault> {
+        let size = self.signed_size();
+        match &self.shared.webhooks {
+            Some(held) => held.set(&self.shared.store, webhooks, size),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns what a webhook names and the register does not have: its member, records and parties.
+    pub fn unknown_to_webhook(&self, webhook: &Webhook) -> Result<Vec<String>, ServiceFault> {
+        let parties = webhook.watch.parties.iter().chain([&webhook.member]);
+        let parties: BTreeSet<StateKey> = parties.copied().map(StateKey::Party).collect();
+        let mut unknown = Vec::new();
+        for key in webhook.watch.records.iter().chain(&parties) {
+            if self.record(key)?.is_none() {
+                unknown.push(key.name());
+            }
+        }
+        Ok(unknown)
     }
 
     /// Returns the key that signs deliveries, if there are webhooks.
     pub fn webhook_key(&self) -> Option<PublicKey> {
         let webhooks = self.shared.webhooks.as_ref();
-        webhooks.map(|webhooks| webhooks.options.key.clone())
+        webhooks.map(|webhooks| webhooks.key.clone())
     }
 
     /// Returns the standing of a webhook.
     pub fn webhook_standing(&self, name: &str) -> Option<Standing> {
-        self.shared.webhooks.as_ref()?.lock().get(name).cloned()
+        let held = self.shared.webhooks.as_ref()?.lock();
+        held.standings.get(name).cloned()
     }
 
     /// Notes that a webhook is told of nothing before `next`; without effect if it was sent elsewhere since `epoch`.
@@ -321,8 +417,8 @@ impl Registry {
         let Some(webhooks) = &self.shared.webhooks else {
             return Ok(());
         };
-        let mut standings = webhooks.lock();
-        let Some(standing) = standings.get_mut(name) else {
+        let mut held = webhooks.lock();
+        let Some(standing) = held.standings.get_mut(name) else {
             return Ok(());
         };
         let mut changed = standing.clone();

@@ -58,6 +58,16 @@ impl Store {
         Ok(self.shared.database.write(batch)?)
     }
 
+    /// Keeps the standing of a webhook that begins, and forgets what was delivered under its name before.
+    pub fn begin_webhook(&self, name: &str, standing: &str) -> Result<(), StoreFault> {
+        let column = handle(&self.shared.database, Column::Webhooks)?;
+        let mut batch = WriteBatch::default();
+        batch.put_cf(&column, standing_key(name), standing);
+        // The number that is left out needs more deliveries than anybody makes.
+        batch.delete_range_cf(&column, delivery_key(name, 0), delivery_key(name, u64::MAX));
+        Ok(self.shared.database.write(batch)?)
+    }
+
     /// Returns at most `limit` deliveries of a webhook, newest first: those before a number, if one is given.
     pub fn deliveries(
         &self,
@@ -120,5 +130,9 @@ mod tests {
         assert_eq!(store.webhook("a").unwrap().unwrap(), "s5");
         assert_eq!(store.webhook("ab").unwrap().unwrap(), "other");
         assert_eq!(store.webhook("b").unwrap(), None);
+        store.begin_webhook("a", "anew").unwrap();
+        assert_eq!(store.webhook("a").unwrap().unwrap(), "anew");
+        assert_eq!(of("a", None, 9), "");
+        assert_eq!(of("ab", None, 9), "0x");
     }
 }

@@ -1,13 +1,12 @@
-//! The threads that deliver: one for each webhook, so that a receiver that is slow or down delays nobody else.
+//! What the thread of one webhook does; each has its own, so that a receiver that is slow or down delays nobody else.
 //!
 //! A notice is sent until it is taken, and the next one not before: a receiver gets everything once or more, in order. What
 //! failed is tried again after a wait that doubles up to an hour; after three days without a success the webhook is suspended
 //! until somebody says where it goes on. No thread here holds a lock of the log while it waits for a network.
 
 use std::collections::VecDeque;
-use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::primitives::crypto::SecretKey;
@@ -16,7 +15,6 @@ use crate::primitives::time::Timestamp;
 use crate::service::feed::{Notice, Reader};
 use crate::service::webhooks::{Attempt, Consequence, Standing, Webhook, WebhookState};
 use crate::service::{Registry, ServiceFault};
-use crate::webhooks::address::Reach;
 use crate::webhooks::file::Configured;
 use crate::webhooks::sender::{Answer, Sender};
 
@@ -61,7 +59,7 @@ impl Pace {
 
 /// Rings when there may be something to do.
 #[derive(Default)]
-struct Bell {
+pub(super) struct Bell {
     rung: Mutex<Rung>,
     changed: Condvar,
 }
@@ -77,14 +75,14 @@ impl Bell {
         self.rung.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ring(&self) {
+    pub(super) fn ring(&self) {
         let mut rung = self.lock();
         rung.times = rung.times.wrapping_add(1);
         drop(rung);
         self.changed.notify_all();
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         self.lock().is_ending = true;
         self.changed.notify_all();
     }
@@ -98,58 +96,23 @@ impl Bell {
     }
 }
 
-/// Running couriers; they end when this is dropped.
-pub struct Couriers {
-    bell: Arc<Bell>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl fmt::Debug for Couriers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Couriers({})", self.threads.len())
-    }
-}
-
-impl Couriers {
-    /// Starts to deliver what a registry was opened with.
-    pub fn start(
-        registry: &Arc<Registry>,
-        configured: Vec<Configured>,
-        key: &Arc<SecretKey>,
-        pace: Pace,
-    ) -> Self {
-        let bell = Arc::new(Bell::default());
-        let rung = Arc::clone(&bell);
-        registry.observe(Box::new(move |_| rung.ring()));
-        let mut threads = Vec::new();
-        for Configured { webhook, reach } in configured {
-            let name = format!("hook {}", webhook.name);
-            let courier = Courier::new(registry, webhook, reach, key, &bell, pace);
-            let thread = std::thread::Builder::new().name(name);
-            let thread = thread.spawn(move || courier.run());
-            threads.push(thread.expect("the system starts a thread"));
-        }
-        Self { bell, threads }
-    }
-}
-
-impl Drop for Couriers {
-    fn drop(&mut self) {
-        self.bell.end();
-        for thread in self.threads.drain(..) {
-            drop(thread.join());
-        }
-    }
+/// What all couriers of a registry share.
+#[derive(Clone)]
+pub(super) struct Round {
+    pub(super) registry: Arc<Registry>,
+    pub(super) key: Arc<SecretKey>,
+    pub(super) bell: Arc<Bell>,
+    pub(super) pace: Pace,
 }
 
 /// Delivers one webhook.
-struct Courier {
-    registry: Arc<Registry>,
+pub(super) struct Courier {
     webhook: Webhook,
     sender: Sender,
-    key: Arc<SecretKey>,
-    bell: Arc<Bell>,
-    pace: Pace,
+    /// What it shares with the others.
+    round: Round,
+    /// Whether this one ends, whatever the others do.
+    ends: Arc<AtomicBool>,
     /// The reader, and the epoch of the position that it began at.
     reader: Option<(u64, Reader)>,
     /// Read and not yet delivered.
@@ -167,31 +130,23 @@ enum Next {
 }
 
 impl Courier {
-    fn new(
-        registry: &Arc<Registry>,
-        webhook: Webhook,
-        reach: Reach,
-        key: &Arc<SecretKey>,
-        bell: &Arc<Bell>,
-        pace: Pace,
-    ) -> Self {
+    pub(super) fn new(round: &Round, configured: Configured, ends: &Arc<AtomicBool>) -> Self {
+        let Configured { webhook, reach } = configured;
         Self {
-            sender: Sender::new(&webhook.url, reach, pace.request),
-            registry: Arc::clone(registry),
+            sender: Sender::new(&webhook.url, reach, round.pace.request),
+            round: round.clone(),
             webhook,
-            key: Arc::clone(key),
-            bell: Arc::clone(bell),
-            pace,
+            ends: Arc::clone(ends),
             reader: None,
             waiting: VecDeque::new(),
             not_before: None,
         }
     }
 
-    fn run(mut self) {
+    pub(super) fn run(mut self) {
         loop {
-            let heard = *self.bell.lock();
-            if heard.is_ending {
+            let heard = *self.round.bell.lock();
+            if heard.is_ending || self.ends.load(Ordering::Acquire) {
                 return;
             }
             let next = self.work().unwrap_or_else(|fault| {
@@ -205,13 +160,13 @@ impl Courier {
             });
             match next {
                 Next::More => {}
-                Next::Rest(most) => self.bell.wait(heard, most),
+                Next::Rest(most) => self.round.bell.wait(heard, most),
             }
         }
     }
 
     fn work(&mut self) -> Result<Next, ServiceFault> {
-        let Some(standing) = self.registry.webhook_standing(&self.webhook.name) else {
+        let Some(standing) = self.round.registry.webhook_standing(&self.webhook.name) else {
             return Ok(Next::Rest(REST));
         };
         match standing.state {
@@ -233,7 +188,7 @@ impl Courier {
             .is_none_or(|(epoch, _)| *epoch != standing.epoch)
         {
             let watch = self.webhook.watch.clone();
-            let reader = Reader::new(&self.registry, watch, standing.next)?;
+            let reader = Reader::new(&self.round.registry, watch, standing.next)?;
             self.reader = Some((standing.epoch, reader));
             self.waiting.clear();
         }
@@ -247,17 +202,18 @@ impl Courier {
         let Some((epoch, reader)) = &mut self.reader else {
             return Ok(Next::More);
         };
-        let notices = reader.read(&self.registry, u64::MAX)?;
+        let notices = reader.read(&self.round.registry, u64::MAX)?;
         let next = reader.next();
         if !notices.is_empty() {
             self.waiting.extend(notices);
             return Ok(Next::More);
         }
         if next > standing.next {
-            self.registry
+            self.round
+                .registry
                 .webhook_passed(&self.webhook.name, *epoch, next)?;
         }
-        Ok(if next < self.registry.signed_size() {
+        Ok(if next < self.round.registry.signed_size() {
             Next::More
         } else {
             Next::Rest(REST)
@@ -266,8 +222,8 @@ impl Courier {
 
     fn deliver(&mut self, standing: &Standing, notice: &Notice) -> Result<Next, ServiceFault> {
         let name = &self.webhook.name;
-        let time = self.registry.now();
-        let is_closed = !self.registry.genesis().public;
+        let time = self.round.registry.now();
+        let is_closed = !self.round.registry.genesis().public;
         let mut attempt = Attempt {
             index: notice.index,
             time,
@@ -275,19 +231,22 @@ impl Courier {
             status: None,
             fault: None,
         };
-        if is_closed && !self.registry.is_member(self.webhook.member)? {
+        if is_closed && !self.round.registry.is_member(self.webhook.member)? {
             let member = self.webhook.member;
             attempt.fault = Some(format!(
                 "{member} is no member, and this register is for members"
             ));
             tracing::warn!(webhook.name = name, "suspended: its member is none");
             let consequence = Consequence::Suspended;
-            self.registry
+            self.round
+                .registry
                 .webhook_attempted(name, standing.epoch, &attempt, consequence)?;
             return Ok(Next::More);
         }
         let begun = Instant::now();
-        let answer = self.sender.send(&self.key, &notice.text, time.seconds());
+        let answer = self
+            .sender
+            .send(&self.round.key, &notice.text, time.seconds());
         attempt.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut wait = None;
         let consequence = match answer {
@@ -310,13 +269,15 @@ impl Courier {
                 attempt.status = status;
                 attempt.fault = Some(fault);
                 wait = Some(
-                    self.pace
+                    self.round
+                        .pace
                         .wait(standing.failures.saturating_add(1), retry_after),
                 );
                 self.after_failure(standing, &attempt, time)
             }
         };
-        self.registry
+        self.round
+            .registry
             .webhook_attempted(name, standing.epoch, &attempt, consequence)?;
         self.not_before = wait
             .and_then(|wait| Instant::now().checked_add(wait))
@@ -329,7 +290,7 @@ impl Courier {
         let fault = attempt.fault.as_deref().unwrap_or_default();
         let since = standing.failing_since.unwrap_or(now);
         let over = now.seconds().saturating_sub(since.seconds());
-        if standing.failures > 0 && Duration::from_secs(over) >= self.pace.patience {
+        if standing.failures > 0 && Duration::from_secs(over) >= self.round.pace.patience {
             tracing::warn!(
                 webhook.name = name,
                 "suspended, since it has failed since {since}: {fault}"

@@ -1,6 +1,7 @@
 //! Webhooks over real HTTP: what receivers get, whatever they answer, and what the server does about it.
 
 mod receiver;
+mod reread;
 mod served;
 
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use greenlien::primitives::time::{Clock, SystemClock};
 use greenlien::service::options::Options;
 use greenlien::service::webhooks::{Standing, WebhookOptions, WebhookState};
 use greenlien::service::{Registry, ServiceFault};
-use greenlien::webhooks::courier::{Couriers, Pace};
+use greenlien::webhooks::courier::Pace;
+use greenlien::webhooks::couriers::Couriers;
 use greenlien::webhooks::file::{Configured, parse};
 
 use crate::api::DOCUMENT;

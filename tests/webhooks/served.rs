@@ -11,7 +11,7 @@ use crate::crash::Server;
 use crate::feeds::Ground;
 
 /// The program with the token of a session.
-fn as_member(token: &str, words: &[&str]) -> (i32, String) {
+pub(super) fn as_member(token: &str, words: &[&str]) -> (i32, String) {
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_greenlien"))
         .args(words)
         .env("GREENLIEN_TOKEN", token)
