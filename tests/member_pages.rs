@@ -159,6 +159,8 @@ fn a_member_sees_its_own_desk_first_with_what_was_refused() {
         .text;
     assert!(page.contains("最近的账页中没有被拒的申请"), "{page}");
     // A stranger who has not signed in is told so first; the registrar sees what was refused to anybody.
+    assert!(!page.contains("您没有登录"), "{page}");
+    let page = town.house.get("/work").text;
     assert!(
         page.contains("您没有登录") && page.contains("/sign-in?next=/work"),
         "{page}"
