@@ -338,6 +338,8 @@ fn a_book_of_pledges_is_signed_by_the_bank_and_then_by_the_pledgor_in_their_brow
 fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_persons() {
     let (mut town, folder) = (town(), tempfile::tempdir().unwrap());
     let guarantor = town.house.admit("guarantor", &[Role::Guarantor], &[]);
+    let two = Body::SetSigningPolicy(2);
+    assert!(town.house.submit(&guarantor, two, &[], &[]).is_accepted());
     keys_of(&town, folder.path());
     let write = |name: &str, key: &SecretKey| {
         write_key(&folder.path().join(name), key, None).unwrap();
@@ -346,6 +348,7 @@ fn commands_are_prepared_on_forms_handed_on_as_a_bundle_and_signed_by_two_person
     write("bureau-checker.key", &town.bureau.checker);
     write("other-maker.key", &town.other.maker);
     write("guarantor-maker.key", &guarantor.maker);
+    write("guarantor-checker.key", &guarantor.checker);
     std::fs::remove_file(folder.path().join("bank-maker.key")).unwrap();
     write("bank-maker.key", &town.bank.maker);
     run(

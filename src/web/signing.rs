@@ -85,6 +85,8 @@ const MODULES: &[(&str, &str)] = of_signing![
     "batch.js",
     "verification.js",
     "next.js",
+    "decision.js",
+    "kept.js",
     "page.js",
     "session.js",
     "import.js",

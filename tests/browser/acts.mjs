@@ -124,6 +124,12 @@ expect((await text(maker, "#payload")).includes("resident_id"), "with the right 
 // A guarantor asks, keeps the evidence file with the answer, and records what it was told.
 await open(maker, `/check?right=${config.right}&pledgee=${config.other}&quantity=7&from=2027-01-01&through=2027-06-30&lang=zh`);
 await follow(maker, "a[href^=\"/sign?act=record_verification\"]");
+await there(maker, "fetch-answer");
+await maker.value("{ globalThis.reached = globalThis.fetch; globalThis.fetch = async () => { throw new TypeError('no network'); }; }");
+await click(maker, "fetch-answer");
+await maker.until("document.querySelector('#verification-fault .refuse') !== null", "no answer");
+expect(await text(maker, "#told") === "" && (await text(maker, "#verification-fault")).includes("没有应答"), "without a network it does not go on asking");
+await maker.value("{ globalThis.fetch = globalThis.reached; }");
 await click(maker, "fetch-answer");
 await maker.until("document.querySelector('#told a[download]') !== null", "the evidence file");
 expect((await text(maker, "#told")).includes("可以登记"), "what was answered is said in words");
@@ -137,17 +143,36 @@ await maker.give("#evidence", file("order.pdf"));
 await maker.until("document.querySelector('#verification-fault .refuse') !== null", "a refusal");
 await maker.give("#evidence", file("answer.json"));
 await maker.until("document.querySelector('#told dl') !== null", "what the file says");
-await type(maker, "org", config.guarantor);
+await type(maker, "org", "guarantor");
 await maker.give("#document-file", file("order.pdf"));
 await maker.until(`${by("document")}.value !== ""`, "the digest");
 await click(maker, "go-on");
+await there(maker, "make");
+// Its rule asks for two persons: there is one to check, and no way to ask for fewer.
+const checkersOf = by(`checkers-${config.guarantor}`);
+expect(await maker.value(`[...${checkersOf}.options].map((one) => one.value).join()`) === "1", "the checker can be asked for");
+await maker.value(`${checkersOf}.value = ""`);
 await click(maker, "make");
 await there(maker, "payload");
-expect((await text(maker, "#payload")).includes("record_verification"), "the command is made from the file");
+const recorded = await text(maker, "#payload");
+expect(recorded.includes("record_verification"), "the command is made from the file");
+expect(recorded.includes(`{"org":"${config.guarantor}","role":"checker"}`), "no fewer sign than the rule of the party wants");
 await sign(maker, "guarantor-maker.key", "maker");
+expect(await maker.value(`${by("submit")} === null`) && (await text(maker, "#awaited")).includes("(复核)"), "it waits for the checker");
+await sign(maker, "guarantor-checker.key", "checker");
 expect(await submitted(maker) === "accepted", "the verification is recorded");
+// A command that names too few is never told to be whole, nor signed.
+const few = recorded.replace(`,{"org":"${config.guarantor}","role":"checker"}`, "");
+await open(maker, "/sign");
+await type(maker, "paste", JSON.stringify({ payload: Buffer.from(few).toString("base64url"), signatures: [] }));
+await click(maker, "read");
+await there(maker, "short");
+const short = await text(maker, "#short");
+expect(short.includes("须 2 人签署") && short.includes("只列了 1 人") && short.includes("guarantor"), `that it names too few is said: ${short}`);
+expect(await maker.value(`${by("sign-now")} === null && ${by("submit")} === null`), "and nobody signs it in vain");
 
-arrive([maker, checker]);
+// What is asked of the register about a draft of the list is not decided yet.
+arrive([maker, checker], (one) => one.includes("404") && one.includes("/v1/receipts/"));
 
 await makers.close();
 await checkers.close();

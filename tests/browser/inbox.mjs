@@ -118,6 +118,8 @@ expect(await other.value(`${by("role")}.value`) === "checker", "the part that is
 await sign(other, "bureau-checker.key", "checker");
 expect((await back(other)).includes("已放回待签箱"), "what is signed goes back by itself");
 expect(await submitted(other) === "accepted", "the checker submits it");
+expect(await other.value(`["submit", "decline", "put-outcome"].every((id) => document.getElementById(id) === null)`), "what is decided is not offered to be submitted or declined");
+expect(!(await text(other, "#sign")).includes("可以提交"), "nor said to be");
 await open(maker, "/work?lang=en");
 expect((await text(maker, "#inbox-waiting")).includes("None."), "what is decided is in the inbox no more");
 
@@ -139,12 +141,29 @@ await click(other, "decline");
 await other.until("document.querySelector('[data-done=declined]') !== null", "the refusal");
 await open(maker, "/work");
 expect((await text(maker, "#inbox-waiting")).includes("数量与合同不符"), "the bank reads why");
+// The drafts of the maker's browser are told apart by quantity and time, and say what was decided meanwhile, once.
+await open(maker, "/sign");
+await maker.until(`${by("drafts")}?.innerText.includes("mill") && ${by("drafts-decided")} !== null`, "the drafts");
+const drafts = await text(maker, "#drafts");
+expect(drafts.includes("10.000 t/a") && drafts.includes("2027-01-01 至 2027-12-31 (含)") && /生成于 \d{4}-\d{2}-\d{2} \d{2}:\d{2}/.test(drafts), `quantity, days and time of making: ${drafts}`);
+const frozen = await text(maker, "#drafts-decided");
+expect(frozen.includes("冻结") && frozen.includes("已登记 F"), `the freeze that the checker has submitted is told: ${frozen}`);
+await look(maker, "sign-drafts");
 
 // It signs after all, and submits.
 await take(other, "waiting");
 await look(other, "inbox-sign");
 await sign(other, "mill-maker.key", "maker");
 expect(await submitted(other) === "accepted", "the pledge is registered");
+await open(maker, "/sign");
+await there(maker, "drafts-decided");
+const over = await text(maker, "#drafts-decided");
+expect(/登记担保.*10\.000 t\/a.*已登记 P\d+/s.test(over) && !over.includes("冻结"), `the maker reads what became of it: ${over}`);
+expect(await maker.value("document.querySelector('#drafts-decided a[href^=\"/pledges/P\"]') !== null && document.getElementById('drafts') === null"), "with where it stands, and nothing waits");
+await open(maker, "/sign");
+await there(maker, "draft");
+await maker.until(`!${by("sign")}.hasAttribute("aria-busy")`, "the whole page");
+expect(await maker.value(`${by("drafts-decided")} === null && ${by("drafts")} === null`), "then it is kept no more");
 await open(other, "/work");
 expect((await text(other, "#inbox")).match(/没有。/g).length === 4, "nothing waits any more");
 
@@ -179,7 +198,31 @@ await take(other, "waiting");
 await click(other, "withdraw");
 await other.until("document.querySelector('[data-done=withdrawn], #inbox-outcome .refuse') !== null", "the end of it");
 
-arrive([maker, other], (one) => one.includes("404") && one.includes("/v1/parties/M9999"));
+// The session ends while the maker signs: after signing in anew the signed draft is there, and nothing is made twice.
+await open(maker, `/sign?act=register&${config.question}`);
+await there(maker, "make");
+await type(maker, "hidden-contract_no", "甲-2026-19");
+await click(maker, "make");
+await there(maker, "payload");
+const made = await maker.value(`${by("payload")}.textContent`);
+await sign(maker, "bank-maker.key", "maker");
+const beside = await makers.page();
+await open(beside, "/work");
+await follow(beside, ".who button");
+expect((await put(maker)).includes("登录已结束"), "the end of the session is told");
+await follow(maker, "#put-outcome a");
+await there(maker, "org");
+await maker.value(`${by("org")}.value = ${JSON.stringify(config.bank)}`);
+await maker.give("#key-file", file("bank-maker.key"));
+await click(maker, "sign-in-now");
+await maker.until(`location.pathname === "/sign" && ${by("payload")} !== null`, "the draft");
+expect(await maker.value(`${by("payload")}.textContent`) === made, "byte for byte");
+expect(await maker.value(`${by("made")}.children.length`) === 1, "with its signature");
+expect((await put(maker)).includes("mill"), "and goes on to the pledgor");
+
+const isUndecided = (one) => one.includes("404") && one.includes("/v1/receipts/");
+const isOver = (one) => one.includes("401") && /\/v1\/(?:drafts|sessions)/.test(one);
+arrive([maker, other], (one) => isUndecided(one) || isOver(one) || one.includes("404") && one.includes("/v1/parties/M9999"));
 
 await makers.close();
 await others.close();

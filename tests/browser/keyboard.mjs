@@ -52,6 +52,7 @@ await page.until(`${by("make")} !== null`, "the page that signs");
 await enter("#hidden-contract_no", "甲-2026-18");
 await press("#make");
 await sign("bank-maker.key", "correct horse", 1);
+await press("#sign-further summary");
 await sign("mill-maker.key", undefined, 2);
 await press("#submit");
 await page.until("document.querySelector('#outcome [data-decision]') !== null", "a decision");

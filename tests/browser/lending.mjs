@@ -108,7 +108,7 @@ await upload(bank, "mixed.csv");
 const last = await text(bank);
 expect(last.includes("等待签署 1") && last.includes("已登记 1"), "and both are known again");
 
-arrive([bank, mill]);
+arrive([bank, mill], (one) => one.includes("404") && one.includes("/v1/receipts/"));
 
 await banks.close();
 await mills.close();

@@ -69,5 +69,5 @@ for (const [name, tag] of [["right.json", "yes"], ["changed.json", "no"]]) {
   expect(true, `${name}: ${tag}`);
 }
 
-arrive([page]);
+arrive([page], (one) => one.includes("404") && one.includes("/v1/receipts/"));
 await browser.close();

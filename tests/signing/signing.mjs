@@ -8,6 +8,8 @@ const module = (name) => import(pathToFileURL(join(process.argv[2], name)));
 const { hiddenFault, hiddenValues, isComplete, newDraft, signDraft } = await module("draft.js");
 const { keyOfSeed } = await module("keyring.js");
 const { Names } = await module("names.js");
+const { extentText } = await module("describe.js");
+const { checkersOf, signerOf } = await module("signers.js");
 const { wordsOf } = await module("words.js");
 
 const key = (at, name) => keyOfSeed(new Uint8Array(32).fill(at), name);
@@ -103,3 +105,35 @@ assert.equal(hiddenFault({ contract_no: "甲".repeat(342) })[1], "hidden_long");
 assert.equal(hiddenFault({ warning_ltv_percent: "70%" })[1], "percent_wrong");
 assert.equal(hiddenFault({ warning_ltv_percent: "72.5", purpose: "购置设备" }), undefined);
 for (const [, fault] of [["", "sum_wrong"], ["", "sum_large"], ["", "hidden_long"], ["", "percent_wrong"]]) assert.notEqual(words.fault(fault), fault);
+
+// Checkers: never fewer than the rules want, and no more than there are persons beside the maker, where that is known.
+assert.deepEqual(checkersOf(1, 2), ["1"]);
+assert.deepEqual(checkersOf(0, 2), ["0", "1"]);
+assert.deepEqual(checkersOf(2, 1), ["2"]);
+assert.deepEqual(checkersOf(1, undefined), ["1", "2", "3"]);
+
+// How a party signs, by what its record says: the strictest rule that concerns the command, and persons with valid keys.
+const ruled = { ...bank, threshold: 1, signing: [{ command: "record_verification", threshold: 3 }] };
+assert.deepEqual(signerOf("M6", ruled, "record_verification"), { org: "M6", checkers: 2, persons: 4 });
+assert.equal(signerOf("M6", ruled, "release_pledge").checkers, 0);
+assert.equal(signerOf("M6", ruled, "add_key").checkers, 2);
+assert.equal(signerOf("M6", { ...ruled, threshold: 4 }, "record_verification").checkers, 3);
+assert.deepEqual(signerOf("M6", {}, "record_verification"), { org: "M6", checkers: 0, persons: undefined });
+
+// A command that names fewer than the rules want is told, with whose rule; what is not known is held against nobody.
+names.owners.take("M6", { ...bank, threshold: 3 });
+assert.match(names.shortness(draft), /银行 M6.*须 3 人签署.*只列了 2 人.*5009/);
+names.owners.take("M6", { ...bank, threshold: 2 });
+assert.equal(names.shortness(draft), "");
+assert.equal(silent.shortness(draft), "");
+
+// A command in few words: quantity and days of its first line, days inclusive.
+names.codes = { units: { mu: { scale: 2, word: "亩" } } };
+names.records.set("R2", { unit: "t/a" });
+const lines = [{ right: "R2", quantity: "12.5", from: "2027-01-01", to: "2028-01-01" }, { right: "R3" }];
+assert.equal(extentText({ body: { lines } }, 0, names), "12.5 t/a, 2027-01-01 至 2027-12-31 (含), + 1");
+assert.equal(extentText({ body: { quantity: "325.41", unit: "mu", span: { from: "2015-01-01", to: "2066-01-01" } } }, 1, names), "325.41 亩, 2015-01-01 through 2065-12-31");
+assert.equal(extentText({ body: { pledge: "P4" } }, 0, names), "");
+assert.equal(wordsOf(1).days(1), "1 day");
+assert.equal(wordsOf(1).days(7), "7 days");
+assert.equal(wordsOf(0).days(1), "1 天");

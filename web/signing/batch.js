@@ -5,23 +5,18 @@ import { element, table } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isObject } from "../verifier/forms.js";
 import { registerNow } from "./clock.js";
-import { described } from "./describe.js";
+import { described, spanText } from "./describe.js";
 import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
+import { dropDraft, keepDrafts } from "./drafts.js";
 import { placeOf } from "./names.js";
-import { button, drawn, faultText, KeyChoice, posted, saved } from "./parts.js";
+import { button, drawn, faultText, KeyChoice, posted, saved, sent } from "./parts.js";
 import { shownTime } from "./signers.js";
 
-const DAY_MS = 86_400_000;
 const BUNDLE_BYTES_MAX = 8 * 1024 * 1024;
 const BUNDLE_DRAFTS_MAX = 500;
 const ELSEWHERE = "elsewhere";
 /// Drafts that are signed before the page is drawn again.
 const SIGNED_AT_A_TIME = 10;
-
-/// The last day of a half-open span, which people count in.
-function lastDay(to) {
-  return new Date(Date.parse(to) - DAY_MS).toISOString().slice(0, 10);
-}
 
 /// Says whether a file is a bundle of drafts, and not one draft.
 export function isBundle(bytes) {
@@ -55,9 +50,15 @@ export function bundleText(drafts) {
   return JSON.stringify({ drafts: drafts.map(({ file }) => file) });
 }
 
+/// Whoever leaves is asked first.
+function stay(event) {
+  event.preventDefault();
+}
+
 export class Batch {
-  /// `where` has the parts `items`, `key` and `submit` of the page; `names` says what ids and codes are called.
-  constructor(words, language, where, { keys, keeps, names, inbox, isFromInbox = false }) {
+  /// `where` has the parts `items`, `key` and `submit` of the page; `names` says what ids and codes are called, and
+  /// `batch` under which name this browser keeps the commands together, if it does.
+  constructor(words, language, where, { keys, keeps, names, inbox, isFromInbox = false, batch = undefined }) {
     this.words = words;
     this.language = language;
     this.parts = where;
@@ -66,6 +67,9 @@ export class Batch {
     this.names = names;
     this.inbox = inbox;
     this.isFromInbox = isFromInbox;
+    this.batch = batch;
+    /// Whether somebody has signed on this page, or did in this browser before.
+    this.isSigned = batch !== undefined;
     /// What is on its way to the inbox; nothing is submitted before it is there.
     this.putting = undefined;
     /// `{line, draft, cell, done}` of every command.
@@ -78,16 +82,31 @@ export class Batch {
 
   show(items) {
     this.items = items.map((item) => ({ ...item, draft: this.names.owners.proper(item.draft) }));
+    this.batch ??= items[0].draft.payload.cmd;
+    this.inbox.back = this.isSigned ? this.address() : null;
     this.dropped = this.items.some(({ draft }, at) => draft !== items[at].draft);
     this.showItems();
     this.showKey();
     this.showSubmit();
   }
 
+  /// Where these commands are found again in this browser.
+  address() {
+    return `/sign?kept=${this.batch}`;
+  }
+
+  /// How far a command has come.
+  stateText({ made, payload: { signers } }) {
+    const { words } = this;
+    if (made.length === 0) return words.importWaiting;
+    if (made.length >= signers.length) return words.importWholly;
+    return words.importSigned.replace("{n}", made.length).replace("{all}", signers.length);
+  }
+
   showItems() {
     const { words } = this;
     const rows = this.items.map((item) => {
-      item.cell = element("span", { "data-state": "" }, words.importWaiting);
+      item.cell = element("span", { "data-state": "" }, this.stateText(item.draft));
       return [item.line, [...this.told(item.draft), element("details", {}, element("summary", {}, words.importWhole),
         element("p", { class: "payload" }, item.draft.text))], item.cell];
     });
@@ -109,10 +128,11 @@ export class Batch {
   told({ payload, opened }) {
     const { body, type } = payload;
     if (type === "issue_right") {
-      const amount = body.quantity === undefined ? "" : `${body.quantity} ${body.unit}`;
+      const amount = body.quantity === undefined ? "" : `${this.names.amount(body.quantity, body.unit)}, `;
       const [{ scheme, value }] = body.identities;
       return [element("strong", {}, this.names.kind(body.kind)), ` · ${this.names.scheme(scheme)} `, element("span", { class: "id" }, value.replaceAll("|", " | ")),
-        element("br"), this.names.party(body.holder), element("br"), `${amount}, ${body.span.from} ${this.words.through} ${lastDay(body.span.to)}`].flat();
+        element("br"), this.names.party(body.holder), element("br"), `${amount}${spanText(this.language, body.span.from, body.span.to)}`,
+        body.class === undefined ? "" : ` · ${this.words.rightClass}: ${body.class}`].flat();
     }
     const rows = [...described(payload, this.language, this.names), ...opened.map(({ claim, value }) => [this.words.hidden(claim), value])];
     if (this.isMixed()) rows.unshift([this.words.giver, this.names.party(payload.org)]);
@@ -123,8 +143,9 @@ export class Batch {
   // Signing
   // -------------------------------------------------------------------------------------------------------------------
 
-  /// The form to sign with what is missing; `chosen` are the choices that were made in it before.
-  showKey(chosen = {}) {
+  /// The form to sign with what is missing, folded up where somebody has signed; `chosen` are the choices that were made in it
+  /// before, where it is not done yet.
+  showKey(chosen = undefined) {
     const { words } = this;
     const roles = ["maker", "checker"].filter((role) => this.items.some(({ draft }) => missing(draft, role) > 0));
     if (roles.length === 0) {
@@ -137,7 +158,7 @@ export class Batch {
       others: at === 0 && (isFresh || roles.length === 1) ? []
         : [[ELSEWHERE, role === "maker" ? words.importOtherMaker : words.importElsewhere]],
     }));
-    for (const [at, role] of roles.entries()) choices[at].choose(chosen[role]);
+    for (const [at, role] of roles.entries()) choices[at].choose(chosen?.[role]);
     const complaint = element("div", { id: "key-fault", role: "alert" });
     const form = element("form", { class: "question" }, choices.flatMap(({ nodes }) => nodes), complaint,
       element("p", { class: "actions" }, element("button", { id: "sign-now" }, `${words.importSign} (${this.items.length})`)));
@@ -147,7 +168,8 @@ export class Batch {
       await drawn();
       await this.signAll(roles, choices);
     });
-    this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
+    this.parts.key.replaceChildren(...this.isSigned && chosen === undefined
+      ? [element("details", { id: "sign-further" }, element("summary", {}, words.signFurther), form)] : [element("h2", {}, words.keyHead), form]);
   }
 
   /// Signs in each part for which a key was chosen. What is signed stays: after a fault the form asks for the rest.
@@ -187,7 +209,15 @@ export class Batch {
       signed.push(isAsked(draft) ? await signDraft(draft, role, key) : draft);
       if (signed.length % SIGNED_AT_A_TIME === 0) await drawn();
     }
-    this.items.forEach((item, at) => { item.draft = signed[at]; });
+    this.items.forEach((item, at) => {
+      item.draft = signed[at];
+      if (!item.done) item.cell.replaceChildren(this.stateText(item.draft));
+    });
+    this.isSigned = true;
+    const isKept = await keepDrafts(this.items.filter(({ done }) => !done), registerNow(), this.batch);
+    this.inbox.back = isKept ? this.address() : null;
+    this.isLost = !isKept;
+    if (this.isLost) window.addEventListener("beforeunload", stay);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -196,13 +226,14 @@ export class Batch {
 
   showSubmit() {
     const { words, items } = this;
-    if (items.every(({ draft }) => draft.made.length === 0)) {
-      this.parts.submit.replaceChildren();
+    // What has all its signatures is submitted; what has not is left for its signers.
+    const short = [...new Set(items.map(({ draft }) => this.names.shortness(draft)).filter(Boolean))];
+    this.ready = items.filter(({ draft }) => isComplete(draft) && !this.names.shortness(draft));
+    this.open = items.filter(({ draft }) => !isComplete(draft));
+    if (items.every(({ draft }) => draft.made.length === 0) || (this.ready.length === 0 && this.isToSign())) {
+      this.parts.submit.replaceChildren(...short.map((text) => element("p", { class: "notice refuse" }, text)));
       return;
     }
-    // What has all its signatures is submitted; what has not is left for its signers.
-    this.ready = items.filter(({ draft }) => isComplete(draft));
-    this.open = items.filter(({ draft }) => !isComplete(draft));
     const whole = this.open.length === 0;
     const isReady = this.ready.length > 0;
     const mayPut = !whole && this.open.every(({ draft }) => this.inbox.takes(draft));
@@ -211,13 +242,25 @@ export class Batch {
     this.progress = element("progress", { id: "progress", max: String(items.length), value: "0", "aria-label": words.importSubmit });
     this.said = element("p", { id: "said", role: "status" });
     this.parts.submit.replaceChildren(...[
-      element("h2", { tabindex: "-1" }, words.handHead), element("p", {}, whole ? words.importReady : words.importHandOn),
+      element("h2", { tabindex: "-1" }, words.handHead), ...short.map((text) => element("p", { class: "notice refuse" }, text)),
+      whole && !isReady ? undefined : element("p", {}, whole ? words.importReady : words.importHandOn),
+      this.isLost ? element("p", { class: "notice warn" }, words.importLose) : undefined,
       awaited ? element("p", { id: "awaited" }, `${words.toSign}: ${awaited}`) : undefined,
       element("p", { class: "actions" }, isReady ? button("submit", `${words.importSubmit} (${this.ready.length})`, undefined, () => this.submit()) : undefined,
         mayPut ? button("put-all", `${words.inboxPut} (${this.open.length})`, "button quiet", () => this.put(this.open)) : undefined,
         saved(bundle, `drafts-${items[0].draft.payload.cmd.slice(0, 8)}.json`, words.importSave)),
       isReady || mayPut ? this.progress : undefined, this.said,
     ].filter(Boolean));
+  }
+
+  /// Says whether somebody of this page is still to sign, as far as it knows: then nothing else comes first.
+  isToSign() {
+    const { names, inbox } = this;
+    if (this.isSigned) return false;
+    return this.open.some(({ draft }) => {
+      const left = names.owners.awaited(draft);
+      return names.org === null || !inbox.takes(draft) || left === null || left.some(({ org }) => org === names.org);
+    });
   }
 
   /// Leaves these drafts at the register for their signers.
@@ -233,10 +276,11 @@ export class Batch {
         this.progress.value = at + 1;
       }
     } catch (fault) {
-      this.said.replaceChildren(element("span", { class: "notice refuse" }, faultText(words, fault)));
+      this.said.replaceChildren(element("span", { class: "notice refuse" }, faultText(words, fault, this.inbox.back)));
       press.disabled = false;
       return;
     }
+    if (this.ready.length === 0) window.removeEventListener("beforeunload", stay);
     this.said.replaceChildren(element("span", { class: "status yes", "data-put": "" }, `✔ ${this.isFromInbox ? `${words.inboxBack} ` : ""}${this.open.length === 0 ? words.inboxWhole : words.inboxAll}`), " ", element("a", { href: "/work#inbox" }, words.inboxDesk));
   }
 
@@ -247,13 +291,12 @@ export class Batch {
     await this.putting;
     this.progress.value = 0;
     this.progress.max = this.ready.length;
-    const stay = (event) => event.preventDefault();
     window.addEventListener("beforeunload", stay);
     this.said.textContent = words.importStay;
     try {
       await this.sendAll(press);
     } finally {
-      window.removeEventListener("beforeunload", stay);
+      if (!this.isLost || this.items.every(({ done }) => done)) window.removeEventListener("beforeunload", stay);
     }
   }
 
@@ -280,7 +323,8 @@ export class Batch {
     const [style, sign] = refused === 0 ? ["yes", "✔"] : registered === 0 ? ["no", "✘"] : ["unclear", "▲"];
     const conclusion = element("section", { class: `conclusion ${style}`, role: "status", "data-done": "" }, element("p", { class: "answer" },
       element("span", { "aria-hidden": "true" }, `${sign} `), `${words.importDone}: ${words.importSum} ${registered}`,
-      refused > 0 ? `, ${words.importRefused} ${refused}` : ""));
+      refused > 0 ? `, ${words.importRefused} ${refused}` : ""),
+    this.names.org === null ? undefined : element("p", {}, element("a", { href: "/work" }, words.inboxDesk)));
     if (this.open.length === 0) this.parts.submit.replaceChildren(conclusion);
     else this.said.replaceChildren(conclusion);
   }
@@ -290,15 +334,16 @@ export class Batch {
     let reply;
     let answer;
     try {
-      reply = await fetch("/v1/commands", posted(submission(item.draft)));
+      reply = await sent("/v1/commands", posted(submission(item.draft)));
       answer = await reply.json();
     } catch {
       return false;
     }
     if (reply.status === 429 || reply.status >= 500) return false;
-    item.done = reply.ok ? "accepted" : "refused";
+    item.done = answer.decision === "accepted" ? "accepted" : "refused";
+    if (reply.ok || reply.status === 409) await dropDraft(item.draft.payload.cmd);
     item.cell.setAttribute("data-state", item.done);
-    item.cell.replaceChildren(...reply.ok ? this.accepted(answer) : this.refused(answer));
+    item.cell.replaceChildren(...item.done === "accepted" ? this.accepted(answer) : this.refused(answer));
     return true;
   }
 

@@ -93,9 +93,8 @@ class Describer {
     return pair === undefined ? name : this.pick(pair);
   }
 
-  /// A half-open span, inclusively.
   span(from, to) {
-    return this.language === 0 ? `${from} 至 ${dayBefore(to)} (含)` : `${from} through ${dayBefore(to)}`;
+    return spanText(this.language, from, to);
   }
 
   /// The rows of an object; its quantity and days are said together.
@@ -141,7 +140,7 @@ class Describer {
     switch (name) {
       case "share_bp": return `${value / 100} %`;
       case "years": return value.join(" – ");
-      case "overlap_seconds": return `${value / DAY_SECONDS} ${this.words.day}`;
+      case "overlap_seconds": return this.words.days(value / DAY_SECONDS);
       case "polygon": return this.polygon(value);
       case "text": return element("pre", { class: "payload", tabindex: "0" }, value);
       case "steps": return this.list("", value.map(({ from, quantity, unit }) => `${from}: ${this.names.amount(quantity, unit)}`));
@@ -220,6 +219,25 @@ class Describer {
 /// A sum of money, or a price, with its fen; what is no number stays as it is.
 export function moneyText(text) {
   return /^\d+(?:\.\d+)?$/.test(text) ? numberText(text, 2) : text;
+}
+
+/// A half-open span, inclusively.
+export function spanText(language, from, to) {
+  return language === 0 ? `${from} 至 ${dayBefore(to)} (含)` : `${from} through ${dayBefore(to)}`;
+}
+
+/// How much a command is about and for which days, in few words: of its first line, where it has several.
+export function extentText({ body }, language, names) {
+  const [first = body, ...more] = body.lines ?? [];
+  const { quantity, years } = first;
+  const unit = first.unit ?? names.records.get(first.right ?? body.right)?.unit;
+  const { from, to } = first.span ?? first;
+  return [
+    typeof quantity === "string" ? names.amount(quantity, unit) : "",
+    DAY.test(from ?? "") && DAY.test(to ?? "") ? spanText(language, from, to) : "",
+    Array.isArray(years) ? years.join(" – ") : "",
+    more.length > 0 ? `+ ${more.length}` : "",
+  ].filter(Boolean).join(", ");
 }
 
 function dayBefore(day) {

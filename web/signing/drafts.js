@@ -1,12 +1,13 @@
-//! The drafts that this browser keeps until they are decided, end, or are thrown away. The register keeps only what is put
-//! into its inbox. A draft holds the hidden values that its signers must see, so they lie in this browser too.
+//! The drafts that this browser keeps until they are decided, end, or are thrown away: one by one, or together as they were
+//! signed, such as those of an import. The register keeps only what is put into its inbox. A draft holds the hidden values that
+//! its signers must see, so they lie in this browser too.
 
-import { parseDraft } from "./draft.js";
+import { draftText, parseDraft } from "./draft.js";
 
 const STORE = "drafts";
 
 /// Drafts that are kept; the oldest make room.
-const DRAFTS_MAX = 100;
+const DRAFTS_MAX = 2_000;
 
 function settled(request) {
   return new Promise((resolve, reject) => {
@@ -25,27 +26,32 @@ async function store(mode) {
 /// Does something with the store; a browser that keeps nothing, such as in a private window, gives what is said instead.
 async function where(mode, act, otherwise) {
   try {
-    return await settled(act(await store(mode)));
+    return await act(await store(mode));
   } catch {
     return otherwise;
   }
 }
 
-/// Keeps a draft, in the place of an earlier state of it.
-export function keepDraft(draft, text, now) {
-  return where("readwrite", (drafts) => drafts.put({ cmd: draft.payload.cmd, text, at: now }));
+/// Keeps drafts, in the place of earlier states of them, as `{draft, line}` each; `batch` names what was signed together. Says
+/// whether this browser keeps them.
+export function keepDrafts(items, now, batch = undefined) {
+  return where("readwrite", async (drafts) => {
+    await Promise.all(items.map(({ draft, line }) => settled(drafts.put({ cmd: draft.payload.cmd, text: draftText(draft), at: now, batch, line }))));
+    return true;
+  }, false);
 }
 
 export function dropDraft(cmd) {
-  return where("readwrite", (drafts) => drafts.delete(cmd));
+  return where("readwrite", (drafts) => settled(drafts.delete(cmd)));
 }
 
-/// The drafts for this register that have not ended, newest first; the others are thrown away.
+/// The drafts for this register that have not ended, as `{draft, line, batch}`, newest first and those of a batch as they were; the
+/// others are thrown away.
 export async function keptDrafts(aud, now) {
-  const rows = await where("readonly", (drafts) => drafts.getAll(), []);
-  rows.sort((left, right) => right.at - left.at);
+  const rows = await where("readonly", (drafts) => settled(drafts.getAll()), []);
+  rows.sort((left, right) => right.at - left.at || Number(left.line) - Number(right.line));
   const kept = [];
-  for (const { cmd, text } of rows) {
+  for (const { cmd, text, line, batch } of rows) {
     let draft = null;
     try {
       draft = parseDraft(new TextEncoder().encode(text));
@@ -53,7 +59,7 @@ export async function keptDrafts(aud, now) {
       draft = null;
     }
     if (draft && draft.payload.aud !== aud) continue;
-    if (draft && Date.parse(draft.payload.exp) > now && kept.length < DRAFTS_MAX) kept.push(draft);
+    if (draft && Date.parse(draft.payload.exp) > now && kept.length < DRAFTS_MAX) kept.push({ draft, line, batch });
     else await dropDraft(cmd);
   }
   return kept;

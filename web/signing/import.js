@@ -7,6 +7,7 @@ import { Batch, readBundle } from "./batch.js";
 import { registerNow, setClock } from "./clock.js";
 import { askedOf, newDraft } from "./draft.js";
 import { Inbox } from "./inbox.js";
+import { Kept } from "./kept.js";
 import { canKeep, keptKeys } from "./keyring.js";
 import { Names } from "./names.js";
 import { button, faultText, field } from "./parts.js";
@@ -35,7 +36,7 @@ class Import {
     this.org = root.getAttribute("data-org");
     this.name = root.getAttribute("data-name");
     this.checkers = Number(root.getAttribute("data-checkers"));
-    this.parts = Object.fromEntries(["begin", "items", "key", "submit"].map((name) =>
+    this.parts = Object.fromEntries(["kept", "begin", "items", "key", "submit"].map((name) =>
       [name, element("section", { id: `part-${name}`, "aria-live": name === "submit" ? "polite" : undefined })]));
     root.replaceChildren(...Object.values(this.parts));
   }
@@ -44,15 +45,28 @@ class Import {
     const keeps = await canKeep();
     this.names = new Names(this.root, this.words);
     this.names.put(this.org, this.name);
-    this.batch = new Batch(this.words, this.language, this.parts, { keys: keeps ? await keptKeys() : [], keeps, names: this.names, inbox: new Inbox(this.words, this.org, this.names) });
+    this.signing = { keys: keeps ? await keptKeys() : [], keeps, names: this.names, inbox: new Inbox(this.words, this.org, this.names) };
     const rows = [...document.querySelectorAll("#rows [data-body], #rows [data-asked]")];
     const form = document.getElementById("file")?.form;
     if (form) {
       this.keepFile(form);
-      await keepUpload(form, document.getElementById("rows") !== null);
+      if (await keepUpload(form, document.getElementById("rows") !== null)) form.requestSubmit(form.querySelector("button:not([name])"));
     }
     if (rows.length > 0) this.showRows(rows);
     else if (document.getElementById("rows") === null) this.showBundle();
+    const { words, language, names, aud } = this;
+    const open = async ({ batch, items }) => {
+      await this.names.learn(items.map(({ draft }) => draft));
+      this.parts.begin.replaceChildren();
+      this.show(items, batch);
+    };
+    await new Kept(this.parts.kept, { words, language, names, aud, open, isOfBatches: true }).show();
+  }
+
+  /// Shows commands that are signed together; `batch` is the name under which this browser keeps them, where it does.
+  show(items, batch = undefined) {
+    new Batch(this.words, this.language, this.parts, { ...this.signing, batch }).show(items);
+    this.parts.items.querySelector("h2").focus();
   }
 
   /// Asks whether the session goes on before a file is sent: where it has ended, the file that was chosen stays chosen, and is
@@ -103,8 +117,7 @@ class Import {
     this.parts.begin.replaceChildren(element("p", { role: "status" }, words.asking));
     await this.names.learn(items.map(({ draft }) => draft));
     this.parts.begin.replaceChildren();
-    this.batch.show(items);
-    this.parts.items.querySelector("h2").focus();
+    this.show(items);
   }
 
   /// The command of a row: a right is signed by this institution alone; of a pledge the row says who else signs, what is hidden
@@ -141,7 +154,7 @@ class Import {
   async take(bytes) {
     const drafts = readBundle(bytes, this.aud, TYPES);
     await this.names.learn(drafts);
-    this.batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
+    this.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
   }
 }
 

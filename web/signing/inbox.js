@@ -5,7 +5,7 @@ import { hexDigest } from "../verifier/bytes.js";
 import { element } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { readDraft } from "./draft.js";
-import { button, faultText, field, posted } from "./parts.js";
+import { button, faultText, field, posted, sent } from "./parts.js";
 import { shownTime } from "./signers.js";
 
 const DRAFTS = "/v1/drafts";
@@ -24,7 +24,7 @@ async function ask(path, request = undefined) {
   let reply;
   let answer = {};
   try {
-    reply = await fetch(path, request);
+    reply = await sent(path, request);
     if (reply.status !== 204) answer = await reply.json();
   } catch {
     throw new Fault("", "unreachable");
@@ -41,6 +41,8 @@ export class Inbox {
     this.names = names;
     /// What the register says of the draft that was fetched from it.
     this.view = null;
+    /// Where whoever signs in anew finds the draft again, or null where this browser does not keep it.
+    this.back = null;
   }
 
   /// Says whether the register would take this draft from who is signed in.
@@ -116,7 +118,7 @@ export class Inbox {
   putParts(draft) {
     const { words } = this;
     if (this.org === null) {
-      return draft.made.length === 0 ? [] : [element("p", { class: "hint" }, element("a", { href: "/sign-in?next=/sign" }, words.inboxSignIn))];
+      return draft.made.length === 0 ? [] : [element("p", { class: "hint" }, element("a", { href: `/sign-in?next=${encodeURIComponent(this.back ?? "/sign")}` }, words.inboxSignIn))];
     }
     if (!this.takes(draft)) return [];
     const outcome = element("div", { id: "put-outcome", role: "status" });
@@ -162,7 +164,7 @@ export class Inbox {
     try {
       outcome.replaceChildren(await act());
     } catch (fault) {
-      outcome.replaceChildren(element("p", { class: "notice refuse" }, faultText(this.words, fault)));
+      outcome.replaceChildren(element("p", { class: "notice refuse" }, faultText(this.words, fault, this.back)));
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import { element, numberText } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
+import { missing } from "./draft.js";
 import { Owners } from "./signers.js";
 
 /// Records that are asked for at a time.
@@ -89,6 +90,21 @@ export class Names {
     const left = drafts.map((draft) => this.owners.awaited(draft));
     if (left.includes(null)) return "";
     return [...new Set(left.flat().map(({ org, role }) => `${this.called(org)} (${this.words[role]})`))].join(", ");
+  }
+
+  /// Who is still to sign a draft, by party and part; how many, where the register does not say who has signed.
+  toSign(draft) {
+    const { words } = this;
+    const left = this.owners.awaited(draft);
+    if (left === null) return [`${words.toSign} ${missing(draft, "maker") + missing(draft, "checker")}`];
+    if (left.length === 0) return [];
+    return [`${words.toSign}: `, left.map(({ org, role }, at) => [at > 0 ? ", " : "", this.party(org), ` (${words[role]})`])].flat(3);
+  }
+
+  /// What a command says of its signers that the rules of a party do not allow, as text; empty where nothing is known against it.
+  shortness(draft) {
+    return this.owners.short(draft).map(({ org, needed, named }) =>
+      this.words.signersShort.replace("{org}", this.called(org)).replace("{needed}", needed).replace("{named}", named)).join(" ");
   }
 
   /// A party by its name and id, as text.

@@ -3,36 +3,25 @@
 
 import { element, factList } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
-import { Batch, bundleText, isBundle, readBundle } from "./batch.js";
+import { Batch, isBundle, readBundle } from "./batch.js";
 import { registerNow, setClock } from "./clock.js";
+import { acceptedPart, refusedPart } from "./decision.js";
 import { described, moneyText } from "./describe.js";
 import { withFile } from "./digest.js";
 import { askedOf, draftText, hiddenFault, hiddenValues, isComplete, missing, newDraft, parseDraft, signDraft, submission } from "./draft.js";
-import { dropDraft, keepDraft, keptDrafts } from "./drafts.js";
+import { keepDrafts } from "./drafts.js";
 import { Inbox } from "./inbox.js";
 import { handedParts, isPerson, personFault } from "./handed.js";
+import { Kept } from "./kept.js";
 import { canKeep, forget, keptKeys, makeKey } from "./keyring.js";
-import { button, choice, drawn, faultText, field, KeyChoice, posted, saved, sureButton } from "./parts.js";
-import { Names, placeOf } from "./names.js";
-import { nextParts } from "./next.js";
-import { shownTime } from "./signers.js";
+import { button, choice, drawn, faultText, field, KeyChoice, posted, saved, sent, sureButton } from "./parts.js";
+import { Names } from "./names.js";
+import { checkersOf, shownTime } from "./signers.js";
 import { keepSigning, takeSigning } from "./switched.js";
 import { Verification } from "./verification.js";
 import { wordsOf } from "./words.js";
 
 const DAYS_MAX = 7;
-const CHECKERS_MAX = 3;
-
-/// How many checkers may be asked for: no fewer than the rules want, and no more than there are persons with keys beside the maker.
-function checkersOf(least, persons) {
-  const most = Math.max(least, Math.min(CHECKERS_MAX, persons - 1));
-  return Array.from({ length: most - least + 1 }, (_, more) => String(least + more));
-}
-
-/// The record that a command is about, or nothing.
-function aboutOf({ body }) {
-  return [body.pledge, body.reservation, body.right, body.party, body.of, body.lines?.[0]?.right].find((id) => typeof id === "string");
-}
 
 /// The field of a digest, filled in by choosing the document.
 function digestField(id, words) {
@@ -44,7 +33,7 @@ class Page {
   constructor(root) {
     this.root = root;
     this.wasShown = takeSigning(root);
-    keepSigning(root, () => this.draft && { text: draftText(this.draft), isSigned: this.isSigned });
+    keepSigning(root, () => this.draft && { text: draftText(this.draft), isSigned: this.isSigned, answer: this.answer });
     this.language = document.documentElement.lang.startsWith("zh") ? 0 : 1;
     this.words = wordsOf(this.language);
     setClock(root);
@@ -53,10 +42,13 @@ class Page {
     this.inbox = new Inbox(this.words, root.getAttribute("data-org"), this.names);
     this.asked = null;
     this.draft = null;
+    /// What the register has decided of the draft, or null.
+    this.answer = null;
     this.keys = [];
     this.parts = Object.fromEntries(["command", "drafts", "inbox", "shown", "items", "key", "submit", "next", "keys"].map((name) =>
       [name, element("section", { id: `part-${name}`, "aria-live": name === "next" ? "polite" : undefined })]));
     root.replaceChildren(...Object.values(this.parts));
+    this.kept = new Kept(this.parts.drafts, { ...this, open: (entry) => this.openKept(entry) });
     for (const kind of ["input", "change"]) this.parts.command.addEventListener(kind, () => this.changed());
   }
 
@@ -99,13 +91,13 @@ class Page {
     if (!isFromInbox) {
       this.showCommand();
       await this.learnAbout();
-      await this.showDrafts();
+      if (!this.asked && !this.verification) await this.showKept();
     }
     const names = this.root.getAttribute("data-drafts");
     if (names) await this.fetchDrafts(names.split(" "));
     const name = this.root.getAttribute("data-draft");
     if (name) await this.fetchDraft(name);
-    else if (this.wasShown) this.attempt(() => this.open(parseDraft(new TextEncoder().encode(this.wasShown.text)), this.wasShown.isSigned));
+    else if (this.wasShown) this.attempt(() => this.open(parseDraft(new TextEncoder().encode(this.wasShown.text)), this.wasShown.isSigned, this.wasShown.answer));
   }
 
   /// A draft that waits in the inbox of the register.
@@ -128,33 +120,21 @@ class Page {
     try {
       const drafts = await this.inbox.fetchAll(names, told);
       shown.replaceChildren();
-      await this.openAll(drafts, true);
+      await this.openAll(drafts.map((draft) => ({ draft })), { isFromInbox: true });
     } catch (fault) {
       shown.replaceChildren(element("div", { class: "notice refuse", role: "alert" }, faultText(words, fault)));
     }
   }
 
-  /// The drafts that were signed here and not decided yet.
-  async showDrafts() {
-    const { words } = this;
-    const drafts = this.asked || this.verification ? [] : await keptDrafts(this.aud, registerNow());
-    const row = (kept) => {
-      const draft = this.names.owners.proper(kept);
-      const { cmd, exp, org, type } = draft.payload;
-      const about = aboutOf(draft.payload);
-      const left = missing(draft, "maker") + missing(draft, "checker");
-      return element("li", {}, element("p", {}, element("strong", {}, words.act(type)), about ? [" · ", this.names.record(about)].flat() : undefined,
-        " · ", this.names.party(org), ` · ${words.expires} ${shownTime(exp)} · `, left === 0 ? words.allSigned : this.awaited(draft)),
-      element("p", { class: "actions" }, button(`open-${cmd.slice(0, 8)}`, words.openDraft, "button quiet", () => this.attempt(() => this.open(draft, true))),
-        sureButton(`drop-${cmd.slice(0, 8)}`, words, words.forgetDraft.replace("{name}", words.act(type)), async () => {
-          await dropDraft(cmd);
-          await this.showDrafts();
-        })));
-    };
-    this.parts.drafts.replaceChildren(...drafts.length === 0 ? [] : [element("h2", {}, words.draftsHead), element("p", { class: "hint" }, words.draftsHint),
-      element("ul", { class: "keys", id: "drafts" }, drafts.map(row)),
-      ...drafts.length < 2 ? [] : [element("p", { class: "actions" }, saved(bundleText(drafts), "drafts.json", words.bundleHead))]]);
-    if (await this.names.learn(drafts)) await this.showDrafts();
+  /// The drafts that were signed here and not decided yet; the one that the address names is opened, such as after signing in anew.
+  async showKept() {
+    await this.kept.show();
+    const entry = this.kept.find(new URLSearchParams(location.search).get("kept"));
+    if (entry) this.openKept(entry);
+  }
+
+  openKept({ batch, items }) {
+    this.attempt(() => batch === undefined ? this.open(items[0].draft, true) : this.openAll(items, { batch }));
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -178,7 +158,7 @@ class Page {
     const attests = (asked.attests ?? []).map((org) => element("div", {}, element("h3", {}, words.attestHead), element("p", {}, this.names.party(org)),
       element("p", { class: "hint" }, words.attestHint),
       field(words.attestClass, choice(`class-${org}`, [["paper", words.paper], ["video", words.video]], "paper")), digestField(`document-${org}`, words)));
-    const days = choice("days", Array.from({ length: DAYS_MAX }, (_, at) => [String(at + 1), `${at + 1} ${words.day}`]), String(DAYS_MAX));
+    const days = choice("days", Array.from({ length: DAYS_MAX }, (_, at) => [String(at + 1), words.days(at + 1)]), String(DAYS_MAX));
     return [
       ...this.aboutParts(),
       ...hidden.length > 0 ? [element("h3", {}, words.hiddenHead), element("p", { class: "hint" }, words.hiddenHint), ...hidden] : [],
@@ -227,8 +207,8 @@ class Page {
     const { asked } = this;
     const value = (id) => document.getElementById(id).value;
     const hidden = hiddenValues(Object.fromEntries((asked.hide ?? []).map((name) => [name, value(`hidden-${name}`)])));
-    const signers = asked.signers.flatMap(({ org }) => [{ org, role: "maker" },
-      ...Array.from({ length: Number(value(`checkers-${org}`)) }, () => ({ org, role: "checker" }))]);
+    const signers = asked.signers.flatMap(({ org, checkers }) => [{ org, role: "maker" },
+      ...Array.from({ length: Math.max(checkers, Number(value(`checkers-${org}`))) }, () => ({ org, role: "checker" }))]);
     const attested = (asked.attests ?? []).map((org) => ({ org, class: value(`class-${org}`), document: value(`document-${org}`) }));
     const complaint = document.getElementById("make-fault");
     complaint.replaceChildren();
@@ -248,14 +228,15 @@ class Page {
   }
 
   take(bytes) {
-    this.attempt(() => isBundle(bytes) ? this.openAll(readBundle(bytes, this.aud)) : this.open(parseDraft(bytes)));
+    this.attempt(() => isBundle(bytes) ? this.openAll(readBundle(bytes, this.aud).map((draft) => ({ draft }))) : this.open(parseDraft(bytes)));
   }
 
-  /// Several drafts of one bundle: signed with one key and handed on together.
-  async openAll(drafts, isFromInbox = false) {
-    await this.names.learn(drafts);
-    const batch = new Batch(this.words, this.language, this.parts, { keys: this.keys, keeps: this.keeps, names: this.names, inbox: this.inbox, isFromInbox });
-    batch.show(drafts.map((draft, at) => ({ line: String(at + 1), draft })));
+  /// Several drafts of one bundle, as `{draft}` and the line where one was said: signed with one key and handed on together.
+  async openAll(items, { isFromInbox = false, batch = undefined } = {}) {
+    await this.names.learn(items.map(({ draft }) => draft));
+    const { keys, keeps, names, inbox } = this;
+    const together = new Batch(this.words, this.language, this.parts, { keys, keeps, names, inbox, isFromInbox, batch });
+    together.show(items.map(({ draft, line }, at) => ({ line: line ?? String(at + 1), draft })));
     this.parts.items.querySelector("h2").focus();
   }
 
@@ -279,10 +260,12 @@ class Page {
     return said === reason ? element("span", { lang: "en" }, fault.message) : said;
   }
 
-  /// `isSigned` is of a draft that was signed in this browser.
-  async open(draft, isSigned = false) {
+  /// `isSigned` is of a draft that was signed in this browser, `answer` what was decided of it.
+  async open(draft, isSigned = false, answer = null) {
     this.draft = draft;
     this.isSigned = isSigned;
+    this.answer = answer;
+    this.inbox.back = isSigned ? `/sign?kept=${draft.payload.cmd}` : null;
     this.dropped = false;
     this.showInbox();
     this.showPayload();
@@ -293,8 +276,8 @@ class Page {
     if (this.draft !== draft) return;
     this.draft = this.names.owners.proper(draft);
     this.dropped = this.draft !== draft;
-    // A key may have been chosen meanwhile: its form is drawn again only where the signatures are others.
-    if (this.dropped) this.showKey();
+    // A key may have been chosen meanwhile: its form is drawn again only where it is another, or is not to be there.
+    if (this.dropped || this.barred()) this.showKey();
     if (hasLearned || this.dropped) this.showNext();
     if (hasLearned || this.dropped) {
       this.showInbox();
@@ -303,22 +286,13 @@ class Page {
   }
 
   showInbox() {
-    this.parts.inbox.replaceChildren(...this.inbox.told(this.draft));
+    this.parts.inbox.replaceChildren(...this.answer ? [] : this.inbox.told(this.draft));
   }
 
   /// Whose key made a signature and in which part; the part alone where the register does not say whose key it is.
   signer(kid, role) {
     const owner = this.names.owners.of(kid);
     return [owner ? [this.names.party(owner.org), " · "] : [], `${this.words[role]} · `, owner ? `${owner.person} · ` : ""].flat(2);
-  }
-
-  /// Who is still to sign, by party and part; how many, where the register does not say who has signed.
-  awaited(draft) {
-    const { words } = this;
-    const left = this.names.owners.awaited(draft);
-    if (left === null) return [`${words.toSign} ${missing(draft, "maker") + missing(draft, "checker")}`];
-    if (left.length === 0) return [];
-    return [`${words.toSign}: `, left.map(({ org, role }, at) => [at > 0 ? ", " : "", this.names.party(org), ` (${words[role]})`])].flat(3);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -336,7 +310,7 @@ class Page {
     ];
     const signers = payload.signers.map(({ org, role }) => element("li", {}, this.names.party(org), ` · ${words[role]}`));
     const done = draft.made.map(({ kid, role }) => element("li", {}, "✔ ", words.signed, " · ", this.signer(kid, role), element("span", { class: "id" }, kid.slice(0, 16))));
-    const awaited = this.awaited(draft);
+    const awaited = this.names.toSign(draft);
     this.parts.shown.replaceChildren(...[
       element("h2", {}, words.shownHead), this.barred(),
       this.dropped ? element("div", { id: "dropped", class: "notice warn" }, words.dropped) : undefined, factList(rows),
@@ -354,8 +328,10 @@ class Page {
     const { words } = this;
     const { aud, exp } = this.draft.payload;
     if (aud !== this.aud) return element("div", { class: "notice refuse", role: "alert" }, words.otherRegister);
+    if (this.answer) return undefined;
     if (Date.parse(exp) < registerNow()) return element("div", { class: "notice refuse", role: "alert" }, words.expired);
-    return undefined;
+    const short = this.names.shortness(this.draft);
+    return short ? element("div", { id: "short", class: "notice refuse", role: "alert" }, short) : undefined;
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -365,7 +341,7 @@ class Page {
   showKey() {
     const { words, draft, keys } = this;
     const roles = ["maker", "checker"].filter((role) => missing(draft, role) > 0);
-    if (this.barred() || roles.length === 0) {
+    if (this.answer || this.barred() || roles.length === 0) {
       this.parts.key.replaceChildren();
       return;
     }
@@ -384,7 +360,9 @@ class Page {
         complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(words, fault)));
       }
     });
-    this.parts.key.replaceChildren(element("h2", {}, words.keyHead), form);
+    // Who has signed hands on; whoever signs next, mostly at another machine, may do so here as well.
+    this.parts.key.replaceChildren(...this.isSigned ? [element("details", { id: "sign-further" }, element("summary", {}, words.signFurther), form)]
+      : [element("h2", {}, words.keyHead), form]);
   }
 
   /// The part in which the party that is signed in is still to sign; of a draft that is of several, as far as the register says.
@@ -398,7 +376,8 @@ class Page {
     await this.names.admit(this.draft, role, key);
     this.draft = await signDraft(this.draft, role, key);
     this.isSigned = true;
-    await keepDraft(this.draft, draftText(this.draft), registerNow());
+    const isKept = await keepDrafts([{ draft: this.draft }], registerNow());
+    this.inbox.back = isKept ? `/sign?kept=${this.draft.payload.cmd}` : null;
     if (this.keeps) this.keys = await keptKeys();
     this.showPayload();
     this.showKey();
@@ -422,6 +401,10 @@ class Page {
 
   showNext() {
     const { words, draft } = this;
+    if (this.answer) {
+      this.tell(this.answer);
+      return;
+    }
     if (this.barred() || this.isToSign()) {
       this.parts.next.replaceChildren();
       return;
@@ -447,44 +430,31 @@ class Page {
     let reply;
     let answer;
     try {
-      reply = await fetch("/v1/commands", posted(submission(draft)));
+      reply = await sent("/v1/commands", posted(submission(draft)));
       answer = await reply.json();
     } catch {
       outcome.replaceChildren(element("p", { class: "notice warn" }, words.unreachable));
       return;
     }
     // What is decided needs no draft any more; what the door did not take may be tried again.
-    if (reply.ok || reply.status === 409) await dropDraft(draft.payload.cmd);
+    const isDecided = reply.ok || reply.status === 409;
+    if (isDecided) await this.kept.drop(draft.payload.cmd);
     if (!reply.ok) await this.names.learn([{ text: JSON.stringify(answer.findings ?? []) }]);
-    if (this.draft === draft) outcome.replaceChildren(reply.ok ? this.accepted(answer) : this.refused(answer));
+    if (this.draft !== draft) return;
+    if (isDecided) this.tell(answer);
+    else outcome.replaceChildren(refusedPart(words, this.language, this.names, answer));
   }
 
-  accepted(receipt) {
+  /// Shows what was decided, in the place of all that led to it.
+  tell(answer) {
     const { words, draft } = this;
-    const { type, body, org } = draft.payload;
-    // What was made, and what the command was about; what names no record, such as a key, is about its giver.
-    const named = [receipt.created, body.pledge, body.reservation, body.right, body.party].filter((id) => typeof id === "string");
-    const about = named.length > 0 ? [...new Set(named)] : [org];
-    const links = about.filter((id) => placeOf(id))
-      .map((id) => [" · ", element("a", { href: placeOf(id) }, `${words.seeRecord} ${id}`)]);
-    return element("section", { class: "conclusion yes", "data-decision": "accepted" },
-      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✔ "),
-        `${words.accepted}: ${words.act(type)}${receipt.created ? ` ${receipt.created}` : ""}`),
-      element("p", {}, `${words.entry} `, element("a", { href: `/log/${receipt.index}` }, String(receipt.index)), links.flat()),
-      element("p", { class: "actions" }, saved(JSON.stringify(receipt), `receipt-${receipt.index}.json`, words.receipt)),
-      ...nextParts(words, draft.payload, receipt));
-  }
-
-  refused(problem) {
-    const { words } = this;
-    const findings = (problem.findings ?? []).map((finding) => element("div", { class: "because" },
-      element("p", {}, element("strong", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name), " ",
-        element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))),
-      (finding.conflicts ?? []).length > 0 ? element("p", {}, `${words.inTheWay}: `, this.names.list(finding.conflicts)) : undefined,
-      Number(finding.alternative?.quantity ?? 0) > 0 ? element("p", {}, `${words.atMost} ${finding.alternative.quantity}`) : undefined));
-    return element("section", { class: "conclusion no", "data-decision": "refused" },
-      element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), findings,
-      findings.length === 0 ? element("p", {}, `${words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? "")) : undefined);
+    this.answer = answer;
+    for (const name of ["inbox", "key"]) this.parts[name].replaceChildren();
+    const isAccepted = answer.decision === "accepted";
+    const head = element("h2", { tabindex: "-1" }, words.decidedHead);
+    this.parts.next.replaceChildren(head, element("div", { id: "outcome", role: "status" },
+      isAccepted ? acceptedPart(words, draft, answer) : refusedPart(words, this.language, this.names, answer)));
+    head.focus();
   }
 
   // -------------------------------------------------------------------------------------------------------------------

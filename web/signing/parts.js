@@ -2,7 +2,7 @@
 
 import { base64 } from "../verifier/bytes.js";
 import { element } from "../verifier/dom.js";
-import { Fault } from "../verifier/fault.js";
+import { Fault, must } from "../verifier/fault.js";
 import { isEncrypted, readKeyFile } from "./keyfile.js";
 import { keepSeed, keyOfSeed } from "./keyring.js";
 
@@ -72,14 +72,41 @@ export function posted(body) {
   return { method: "POST", headers, body: JSON.stringify(body) };
 }
 
-/// The words for what went wrong with a key or a draft, as the children of an element; who is signed in no longer is led to where
-/// that is done, and back.
-export function faultText(words, fault) {
+/// Sends something. Where its form token is of a session that has ended meanwhile, it goes once more under the session that was
+/// begun since, such as in another tab.
+export async function sent(path, request = undefined) {
+  const reply = await fetch(path, request);
+  const meta = document.querySelector("meta[name=form-token]");
+  if (!request || meta === null || (reply.status !== 401 && reply.status !== 403)) return reply;
+  const session = await fetch("/v1/sessions");
+  const { form_token: token } = session.ok ? await session.json() : {};
+  if (!token || token === meta.getAttribute("content")) return reply;
+  meta.setAttribute("content", token);
+  return fetch(path, { ...request, headers: { ...request.headers, "x-form-token": token } });
+}
+
+/// The id of the party that is meant: by id, by credit code, or by a name that only one has; `ask` reads an address.
+export async function partyOf(typed, ask) {
+  const code = typed.replaceAll(/\s/g, "").toUpperCase();
+  if (/^M[0-9]+$/.test(code)) return code;
+  must(typed !== "", "", "org_empty");
+  const query = /^[0-9A-Z]{18}$/.test(code) ? { credit_code: code } : { name: typed };
+  const { items } = await ask(`/v1/parties?${new URLSearchParams(query)}`);
+  must(items.length > 0, "", "no_party");
+  const same = items.filter(({ record }) => record?.name === typed);
+  must(items.length === 1 || same.length === 1, "", "many_parties");
+  return (same[0] ?? items[0]).id;
+}
+
+/// The words for what went wrong with a key or a draft, as the children of an element. Who is signed in no longer is led to where
+/// that is done and from there to `next`; without it, in another tab, so that this page stays as it is.
+export function faultText(words, fault, next = location.pathname + location.search) {
   if (!(fault instanceof Fault)) throw fault;
   const reason = fault.reason ?? fault.message.split(": ").at(-1);
   if (reason !== "session_over") return [words.fault(reason)];
-  const next = encodeURIComponent(location.pathname + location.search);
-  return [`${words.fault(reason)} `, element("a", { href: `/sign-in?next=${next}` }, words.signInAgain)];
+  return [`${words.fault(reason)} `, next === null
+    ? element("a", { href: "/sign-in", target: "_blank" }, words.signInBeside)
+    : element("a", { href: `/sign-in?next=${encodeURIComponent(next)}` }, words.signInAgain)];
 }
 
 /// Lets the browser draw what was just put into the page, before long work.

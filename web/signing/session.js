@@ -5,7 +5,7 @@ import { utf8 } from "../verifier/bytes.js";
 import { element } from "../verifier/dom.js";
 import { Fault } from "../verifier/fault.js";
 import { canKeep, keptKeys } from "./keyring.js";
-import { drawn, faultText, field, KeyChoice, posted } from "./parts.js";
+import { drawn, faultText, field, KeyChoice, partyOf, posted } from "./parts.js";
 import { wordsOf } from "./words.js";
 
 const REMEMBERED = "greenlien-org";
@@ -57,12 +57,7 @@ class SignIn {
       if (reply?.status === 404) throw new Fault("", "no_party");
       return code;
     }
-    const query = /^[0-9A-Z]{18}$/.test(code) ? { credit_code: code } : { name: typed };
-    const { items } = await this.ask(`/v1/parties?${new URLSearchParams(query)}`);
-    if (!items[0]) throw new Fault("", "no_party");
-    const same = items.filter(({ record }) => record?.name === typed);
-    if (items.length > 1 && same.length !== 1) throw new Fault("", "many_parties");
-    return (same[0] ?? items[0]).id;
+    return partyOf(typed, (path) => this.ask(path));
   }
 
   async signIn(org, key) {

@@ -4,18 +4,46 @@
 import { unhex } from "../verifier/bytes.js";
 import { keyId, missing, withoutSignatures } from "./draft.js";
 
+const CHECKERS_MAX = 3;
+/// The commands with which a party could go round its own signing rules; each is held to the strictest of them (`domain/party.rs`).
+const GUARDS_RULES = new Set(["add_key", "revoke_key", "rotate_key", "set_signing_policy", "set_signing_rules"]);
+
+/// How many persons of a party sign a command of this type, by the rules in its record.
+function thresholdOf({ threshold = 1, signing = [] }, type) {
+  const rules = signing.filter(({ command }) => GUARDS_RULES.has(type) || command === type);
+  return Math.max(threshold, ...rules.map((rule) => rule.threshold));
+}
+
+/// How a party signs a command of this type, as the pages that prepare one say it: the checkers that its rules want, and how many
+/// persons hold valid keys, where the register says so.
+export function signerOf(org, record, type) {
+  const { keys } = record;
+  const valid = keys?.filter(({ revoked }) => revoked === undefined);
+  return { org, checkers: thresholdOf(record, type) - 1, persons: valid && new Set(valid.map(({ person }) => person)).size };
+}
+
+/// How many checkers may be asked for: never fewer than the rules want, and no more than there are persons with keys beside the
+/// maker, where that is known.
+export function checkersOf(least, persons = CHECKERS_MAX + 1) {
+  const most = Math.max(least, Math.min(CHECKERS_MAX, persons - 1));
+  return Array.from({ length: most - least + 1 }, (_, more) => String(least + more));
+}
+
 /// The owners of keys by key id, as `{org, person, ended, only}`, filled from the records of parties.
 export class Owners {
   constructor() {
     this.byKey = new Map();
     /// Parties whose keys are all known.
     this.known = new Set();
+    /// What the records of these parties say, for their rules.
+    this.records = new Map();
   }
 
   /// Takes the keys of a party's record, those that were revoked too, since they may have signed before.
   take(org, record) {
     if (!Array.isArray(record?.keys)) return;
     this.known.add(org);
+    this.records.set(org, record);
     const parts = new Map((record.parts ?? []).map(({ kid, part }) => [kid, part]));
     for (const { key, person, revoked } of record.keys) {
       const kid = keyId(unhex(key));
@@ -37,6 +65,15 @@ export class Owners {
       left.splice(at, 1);
     }
     return left;
+  }
+
+  /// The parties of which a command names fewer signers than their rules want, as `{org, needed, named}`: whoever signs it, the
+  /// register refuses it (5009).
+  short({ payload }) {
+    const orgs = [...new Set(payload.signers.map(({ org }) => org))].filter((org) => this.records.has(org));
+    return orgs.map((org) => ({
+      org, needed: thresholdOf(this.records.get(org), payload.type), named: payload.signers.filter((signer) => signer.org === org).length,
+    })).filter(({ needed, named }) => named < needed);
   }
 
   /// Whether every party that is to sign is known with its keys.

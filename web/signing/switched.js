@@ -1,4 +1,5 @@
-//! What stays when the language of a page is switched: the command that is being made or signed, and the table that was judged.
+//! What stays when the language of a page is switched: the command that is being made or signed, and the table that was judged, which
+//! stays for who comes back to its page, too.
 //!
 //! It lies in this browser alone, until the switched page has taken it back; nothing of it gets into an address. What was typed
 //! into fields is kept by the script that every page has.
@@ -92,10 +93,18 @@ async function giveBack(form) {
   return Object.keys(chosen).length > 0;
 }
 
-/// Lets a switch of the language judge the same table again, or keep the files that are only chosen.
+/// Lets a switch of the language, and whoever comes back to this page, judge the same table again, or keep the files that are only
+/// chosen. Says whether the table is to be judged.
 export async function keepUpload(form, isJudged) {
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   if (take(UPLOAD)) await giveBack(form);
-  else if (!isJudged) await dropFiles();
+  else if (!isJudged && isBack && history.state?.judged && await giveBack(form)) {
+    // Whoever goes back further finds the form.
+    history.replaceState(null, "");
+    return true;
+  } else if (!isJudged) await dropFiles();
+  // What was sent to make this page is not sent again by a browser that comes back to it; the file is.
+  if (isJudged) history.replaceState({ judged: true }, "");
   onSwitch(async (event) => {
     const link = event.currentTarget;
     event.preventDefault();
@@ -108,4 +117,5 @@ export async function keepUpload(form, isJudged) {
     kept((store) => store.setItem(UPLOAD, "true"));
     location.assign(link.href);
   });
+  return false;
 }

@@ -8,7 +8,8 @@ import { isObject } from "../verifier/forms.js";
 import { readCheckpoint, readNote } from "../verifier/note.js";
 import { described } from "./describe.js";
 import { withFile } from "./digest.js";
-import { button, faultText, field, posted, saved } from "./parts.js";
+import { button, faultText, field, partyOf, posted, saved, sent } from "./parts.js";
+import { signerOf } from "./signers.js";
 
 export const TYPE = "record_verification";
 const ANSWERS = "/v1/evidence/answers";
@@ -35,6 +36,13 @@ function askAt(right) {
   return right ? `/check?right=${encodeURIComponent(right)}` : "/check";
 }
 
+async function readFrom(path) {
+  const reply = await fetch(path).catch(() => null);
+  must(reply?.status !== 401, "", "session_over");
+  must(reply?.ok, "", "unreachable");
+  return reply.json();
+}
+
 export class Verification {
   /// `question` is what the register is asked, as JSON, or empty; `done` takes the command that is to be signed.
   constructor(root, { words, language, names, aud, org }, done) {
@@ -55,11 +63,11 @@ export class Verification {
       ? element("p", { class: "actions" }, button("fetch-answer", words.verificationFetch, "button quiet", () => this.attempt(() => this.fetch())))
       : element("p", {}, element("a", { href: askAt(new URLSearchParams(location.search).get("right")) }, words.verificationAsk));
     const document = element("input", { id: "document", maxlength: "64", spellcheck: "false", autocomplete: "off", pattern: "[0-9a-f]{64}" });
-    const institution = element("input", { id: "org", maxlength: "40", spellcheck: "false", autocomplete: "off", value: this.org ?? "" });
+    const institution = element("input", { id: "org", maxlength: "120", spellcheck: "false", autocomplete: "off", value: this.org ?? "" });
     return [
       element("p", {}, words.verificationLead), ask,
       element("div", { class: "question" }, field(words.verificationFile, input, words.verificationHint)), this.told,
-      element("div", { class: "question" }, field(words.verificationOrg, institution, words.orgHintPrivate),
+      element("div", { class: "question" }, field(words.verificationOrg, institution, words.orgHint),
         element("p", { class: "field" }, element("label", { for: "document" }, words.verificationDocument), ...withFile(document), document)),
       this.complaint, element("p", { class: "actions" }, button("go-on", words.verificationNext, undefined, () => this.attempt(() => this.goOn(institution, document)))),
     ];
@@ -71,7 +79,7 @@ export class Verification {
     try {
       await act();
     } catch (fault) {
-      this.complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(this.words, fault)));
+      this.complaint.replaceChildren(element("p", { class: "notice refuse" }, faultText(this.words, fault, null)));
     }
   }
 
@@ -81,12 +89,13 @@ export class Verification {
     let reply;
     let text;
     try {
-      reply = await fetch(ANSWERS, posted(JSON.parse(this.question)));
+      reply = await sent(ANSWERS, posted(JSON.parse(this.question)));
       text = await reply.text();
     } catch {
       throw new Fault("", "unreachable");
+    } finally {
+      this.told.replaceChildren();
     }
-    this.told.replaceChildren();
     if (!reply.ok) throw new Fault("", reply.status === 401 ? "session_over" : "unreachable");
     await this.take(text);
     this.told.append(element("p", { class: "notice" }, words.verificationKeep, " ", element("a", { href: "/verify", target: "_blank" }, words.verificationVerify)),
@@ -105,22 +114,11 @@ export class Verification {
   }
 
   async goOn(institution, document) {
-    const org = await this.party(institution.value.trim().toUpperCase());
+    const org = await partyOf(institution.value.trim().normalize("NFKC"), readFrom);
     must(this.recorded !== null, "", "no_answer");
     must(/^[0-9a-f]{64}$/.test(document.value), "", "no_request");
     await this.names.learn([{ text: `"${org}"` }]);
-    const { threshold = 1, signing = [] } = this.names.records.get(org) ?? {};
-    const needed = signing.find(({ command }) => command === TYPE)?.threshold ?? threshold;
-    this.done({ org, type: TYPE, body: { ...this.recorded, document: document.value }, signers: [{ org, checkers: needed - 1 }] });
-  }
-
-  /// The id of the party that is meant; a credit code is looked up.
-  async party(typed) {
-    if (/^M[0-9]+$/.test(typed)) return typed;
-    must(/^[0-9A-Z]{18}$/.test(typed), "", "no_party");
-    const reply = await fetch(`/v1/parties?credit_code=${typed}`).catch(() => null);
-    const { items = [] } = reply?.ok ? await reply.json() : {};
-    must(items.length > 0, "", "no_party");
-    return items[0].id;
+    const signers = [signerOf(org, this.names.records.get(org) ?? {}, TYPE)];
+    this.done({ org, type: TYPE, body: { ...this.recorded, document: document.value }, signers });
   }
 }
