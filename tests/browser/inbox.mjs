@@ -3,7 +3,7 @@
 
 import { Browser } from "./chromium.mjs";
 import {
-  arrive, by, choose, click, config, expect, file, follow, look, open, program, text, there, type,
+  arrive, by, choose, click, config, expect, file, follow, keepsNoDrafts, look, open, program, text, there, type,
 } from "./journey.mjs";
 
 async function signIn(page, org, key) {
@@ -220,8 +220,20 @@ expect(await maker.value(`${by("payload")}.textContent`) === made, "byte for byt
 expect(await maker.value(`${by("made")}.children.length`) === 1, "with its signature");
 expect((await put(maker)).includes("mill"), "and goes on to the pledgor");
 
+// Where the browser keeps nothing, one signs in beside, and the page goes on as it stands, under the next session.
+await open(maker, `/sign?act=register&${config.question}`);
+await click(maker, "make");
+await there(maker, "payload");
+await keepsNoDrafts(maker);
+await sign(maker, "bank-maker.key", "maker");
+await open(beside, "/work");
+await follow(beside, ".who button");
+expect((await put(maker)).includes("新的标签页") && await maker.value("document.querySelector('#put-outcome a').target") === "_blank", "one is asked to sign in beside");
+await signIn(beside, config.bank, "bank-maker.key");
+expect((await put(maker)).includes("mill"), "and the draft of this page goes to the pledgor");
+
 const isUndecided = (one) => one.includes("404") && one.includes("/v1/receipts/");
-const isOver = (one) => one.includes("401") && /\/v1\/(?:drafts|sessions)/.test(one);
+const isOver = (one) => /40[13]/.test(one) && /\/v1\/(?:drafts|sessions)/.test(one);
 arrive([maker, other], (one) => isUndecided(one) || isOver(one) || one.includes("404") && one.includes("/v1/parties/M9999"));
 
 await makers.close();

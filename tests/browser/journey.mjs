@@ -44,6 +44,15 @@ export async function follow(page, selector) {
   await page.arrives(() => page.value(`document.querySelector(${JSON.stringify(selector)}).click()`));
 }
 
+/// Lets a page find no room for drafts, as in a browser that is full or keeps nothing.
+export function keepsNoDrafts(page) {
+  return page.value(`{ const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = function (name, ...more) {
+      if (name === "greenlien-drafts") throw new DOMException("full", "QuotaExceededError");
+      return open.call(this, name, ...more);
+    }; undefined; }`);
+}
+
 /// Looks at the page as it stands, and keeps a picture of it where pictures are made.
 export async function look(page, what) {
   if (config.out) writeFileSync(join(config.out, `${what}.png`), await page.picture(1_600));

@@ -3,7 +3,7 @@
 //! file has nothing to do, and the book of releases is signed by the bank alone.
 
 import { Browser } from "./chromium.mjs";
-import { arrive, by, click, config, expect, file, follow, look, open, program, text, there } from "./journey.mjs";
+import { arrive, by, click, config, expect, file, follow, keepsNoDrafts, look, open, program, text, there } from "./journey.mjs";
 
 async function signIn(page, org, key) {
   await open(page, "/sign-in?next=/import");
@@ -64,9 +64,12 @@ expect((await text(mill)).includes("等待本单位签署: 3"), "the desk of the
 await follow(mill, "#together-consent button");
 await mill.until("document.querySelectorAll('#part-items tbody tr').length === 3", "all commands");
 expect((await text(mill, "#part-items")).includes("甲-2026-003"), "the pledgor sees what is hidden");
+// A browser that keeps nothing says so, before the signatures are lost.
+await keepsNoDrafts(mill);
 await mill.give("#maker-key-file", file("mill-maker.key"));
 await click(mill, "sign-now");
 await there(mill, "submit");
+expect((await text(mill, "#part-submit")).includes("本浏览器不能保存草稿"), "signatures that are not kept are told to be lost with the page");
 await click(mill, "submit");
 await mill.until("document.querySelector('[data-done]') !== null", "the end");
 const states = await mill.value("[...document.querySelectorAll('[data-state]')].map((one) => one.getAttribute('data-state'))");

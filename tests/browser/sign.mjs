@@ -183,7 +183,7 @@ await sign(maker, { key: "mill-maker.key", role: "maker" });
 expect((await submit(maker)) === "refused", "too much is refused");
 const why = await maker.value(`${by("outcome")}.innerText`);
 expect(await maker.value(`${by("submit")} === null`) && !(await maker.value(`${by("sign")}.innerText`)).includes("可以提交"), "a refusal is a decision, too");
-expect(why.includes("3002") && why.includes("40"), `the refusal has its number and what would be admissible: ${why}`);
+expect(why.includes("3002") && why.includes("最多可以 40.000 t/a"), `the refusal has its number and what would be admissible: ${why}`);
 
 // A key that is made here: its public half and the proof are shown.
 await other.open(`${config.address}/sign?lang=en`);

@@ -442,7 +442,7 @@ class Page {
     if (!reply.ok) await this.names.learn([{ text: JSON.stringify(answer.findings ?? []) }]);
     if (this.draft !== draft) return;
     if (isDecided) this.tell(answer);
-    else outcome.replaceChildren(refusedPart(words, this.language, this.names, answer));
+    else outcome.replaceChildren(refusedPart(words, this.language, this.names, draft, answer));
   }
 
   /// Shows what was decided, in the place of all that led to it.
@@ -453,7 +453,7 @@ class Page {
     const isAccepted = answer.decision === "accepted";
     const head = element("h2", { tabindex: "-1" }, words.decidedHead);
     this.parts.next.replaceChildren(head, element("div", { id: "outcome", role: "status" },
-      isAccepted ? acceptedPart(words, draft, answer) : refusedPart(words, this.language, this.names, answer)));
+      isAccepted ? acceptedPart(words, draft, answer) : refusedPart(words, this.language, this.names, draft, answer)));
     head.focus();
   }
 

@@ -35,7 +35,6 @@ const WORDS = {
   pledge: ["担保", "pledge"],
   reservation: ["预登记", "reservation"],
   freeze: ["冻结", "freeze"],
-  through: ["至", "through"],
   inTheWay: ["在先登记", "In the way"],
   concerned: ["涉及记录", "Records concerned"],
   maker: ["经办", "maker"],
