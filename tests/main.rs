@@ -43,6 +43,7 @@ mod geometry;
 mod ground_pages;
 mod http;
 mod import_pages;
+mod in_part;
 mod inbox_pages;
 mod law_page;
 mod ledger;

@@ -3,14 +3,16 @@
 //! Separate from the checks, because nothing is decided here.
 
 use crate::domain::facts::Facts;
+use crate::domain::land::gone_in_part;
 use crate::domain::order::{Force, Part, in_force};
 use crate::domain::pledge::Pledge;
-use crate::domain::right::{Burden, Extent, Overhang, Right};
+use crate::domain::right::{Burden, BurdenId, Extent, Overhang, Right};
+use crate::domain::rules::burdens::{lost_now, reached_now};
 use crate::primitives::id::{PledgeId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Span, Timestamp};
 use crate::verify::capacity::unit_of;
-use crate::verify::verdict::Verdict;
+use crate::verify::verdict::{Verdict, counted};
 
 pub(super) fn say_right(
     (id, right): (RightId, &Right),
@@ -35,11 +37,7 @@ pub(super) fn say_right(
             .push("no burden is found in this register".to_owned());
     }
     for burden in right.burdens.iter().filter(|burden| burden.counts_at(now)) {
-        let hanging = match burden.overhang {
-            None => String::new(),
-            Some(Overhang::Amount(much)) => format!(", with an overhang of {}", amount(much, unit)),
-            Some(Overhang::Whole) => ", all of it an overhang".to_owned(),
-        };
+        let hanging = hanging_words((right, now), burden.id, unit);
         verdict.statements.push(format!(
             "{} takes {}{hanging}{}",
             burden.id,
@@ -70,13 +68,16 @@ pub(super) fn say_pledge(
     (facts, now): (&Facts, Timestamp),
     verdict: &mut Verdict,
 ) {
+    let open = pledge.lines.iter().filter(|line| line.is_open_at(now));
     verdict.statements.push(format!(
-        "{id} ({}), pledgee {}, pledgor {}, as of {now}:",
+        "{id} ({}), pledgee {}, pledgor {}, {} of {} open, as of {now}:",
         pledge.form.name(),
         pledge.pledgee,
-        pledge.pledgor
+        pledge.pledgor,
+        open.count(),
+        counted(pledge.lines.len(), "line", "lines")
     ));
-    for (number, line) in pledge.lines.iter().enumerate() {
+    for (number, line) in (0_u16..).zip(&pledge.lines) {
         let lapses = |end: Timestamp| format!(", lapses on {}", end.day());
         let state = if line.released {
             "released"
@@ -86,14 +87,39 @@ pub(super) fn say_pledge(
             "takes"
         };
         let end = line.expires.map(lapses).unwrap_or_default();
-        let unit = facts.right(line.right);
-        let unit = unit.map_or("", |right| unit_of(facts, right, now));
+        let right = facts.right(line.right);
+        let unit = right.map_or("", |right| unit_of(facts, right, now));
         let words = extent_words(line.extent, unit);
+        let hanging = right
+            .filter(|_| line.is_open_at(now))
+            .map(|right| hanging_words((right, now), BurdenId::Line(id, number), unit));
         verdict.statements.push(format!(
-            "line {number} on {}: {state} {words}{end}",
-            line.right
+            "line {number} on {}: {state} {words}{}{end}",
+            line.right,
+            hanging.unwrap_or_default()
         ));
     }
+}
+
+/// What of a burden has no right beneath it, and what only a later freeze reaches; of a line of years of which some stay, the years.
+fn hanging_words((right, now): (&Right, Timestamp), id: BurdenId, unit: &str) -> String {
+    let much = |over: Overhang| match over {
+        Overhang::Amount(quantity) => amount(quantity, unit),
+        Overhang::Whole => {
+            let burden = right.burden(id);
+            let gone = burden.map(|burden| gone_in_part(right, burden.extent));
+            let gone: Vec<String> = gone.into_iter().flatten().map(years).collect();
+            if gone.is_empty() {
+                "all of it".to_owned()
+            } else {
+                gone.join(", ")
+            }
+        }
+    };
+    let lost = lost_now(right, id, now).map(|over| format!(", an overhang: {}", much(over)));
+    let reached = reached_now(right, id, now)
+        .map(|over| format!(", reached by a later freeze: {}", much(over)));
+    lost.into_iter().chain(reached).collect()
 }
 
 /// What the order of a freeze says beyond its quantity.
@@ -172,7 +198,6 @@ mod tests {
     use super::*;
     use crate::primitives::quantity::Scale;
     use crate::primitives::time::Day;
-    use crate::verify::verdict::counted;
 
     #[test]
     fn an_extent_has_its_unit_and_the_days_that_people_count() {

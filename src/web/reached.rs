@@ -7,7 +7,7 @@ use crate::domain::fold::{Stamp, fold};
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Overhang, Right};
-use crate::domain::rules::burdens::{lost_now, overhang_now};
+use crate::domain::rules::burdens::{lost_now, reached_now};
 use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
 use crate::web::lang::Lang;
@@ -50,19 +50,6 @@ pub(super) fn word_over(right: &Right, now: Timestamp, lang: Lang) -> &'static s
             "beyond the right: a later freeze reaches what is pledged",
         ),
         (_, false) => lang.words().hanging,
-    }
-}
-
-/// What of a burden only a freeze that came after it reaches: it is there still, and the burden comes before the freeze.
-pub(super) fn reached_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
-    match (overhang_now(right, id, now)?, lost_now(right, id, now)) {
-        (reached, None) => Some(reached),
-        (Overhang::Whole, Some(Overhang::Amount(_))) => Some(Overhang::Whole),
-        (Overhang::Amount(all), Some(Overhang::Amount(lost))) => {
-            let rest = all.checked_sub(lost);
-            rest.filter(|rest| !rest.is_zero()).map(Overhang::Amount)
-        }
-        (_, Some(Overhang::Whole)) => None,
     }
 }
 

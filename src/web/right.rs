@@ -12,7 +12,7 @@ use crate::domain::land;
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Identity, Overhang, Right};
-use crate::domain::rules::burdens::lost_now;
+use crate::domain::rules::burdens::{lost_now, reached_now};
 use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::identifier::UnitNumber;
 use crate::primitives::time::{Span, Timestamp};
@@ -30,7 +30,6 @@ use crate::web::look::{self, Named};
 use crate::web::order::{order_notes, waiting_note};
 use crate::web::picture::Picture;
 use crate::web::proof::{self, Proof};
-use crate::web::reached;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show::{self, Status, StatusOf};
 use crate::web::vintages;
@@ -480,7 +479,7 @@ pub(super) fn overhang_notes(
     let gone = gone.unwrap_or_default();
     let told = |head: &str, over| overhang_note(head, (over, &gone), policy, words);
     let lost = lost_now(right, id, now).map(|over| told(words.overhang, over));
-    let reached = reached::reached_now(right, id, now).map(|over| told(words.reached, over));
+    let reached = reached_now(right, id, now).map(|over| told(words.reached, over));
     lost.into_iter().chain(reached).collect()
 }
 
