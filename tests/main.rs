@@ -48,6 +48,7 @@ mod inbox_pages;
 mod law_page;
 mod ledger;
 mod lending_books;
+mod lending_instead;
 mod lending_pages;
 mod lineage;
 mod list_pages;

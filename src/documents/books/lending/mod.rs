@@ -5,6 +5,7 @@
 
 mod cells;
 mod columns;
+mod instead;
 pub mod judge;
 pub mod pledges;
 pub mod releases;
