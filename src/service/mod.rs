@@ -454,6 +454,12 @@ impl Registry {
         &self.shared.aud
     }
 
+    /// Returns the towns that the operator has named, by their codes.
+    pub fn towns(&self) -> impl Iterator<Item = (&str, &str)> {
+        let towns = self.shared.towns.iter();
+        towns.map(|(code, name)| (code.as_str(), name.as_str()))
+    }
+
     /// Returns what a town is called, if the operator has said so.
     pub fn town(&self, code: &str) -> Option<&str> {
         self.shared.towns.get(code).map(String::as_str)

@@ -10,6 +10,8 @@ pub mod judge;
 pub mod pledges;
 pub mod releases;
 
+use std::collections::BTreeMap;
+
 use crate::documents::DocumentFault;
 use crate::documents::books::head::Rows;
 use crate::documents::books::sheet::table_of;
@@ -99,6 +101,7 @@ impl Lending {
             } else {
                 head.choices.iter().map(|it| (*it).to_owned()).collect()
             },
+            called: BTreeMap::new(),
             // The other spellings that a policy allows are as good.
             others: if head.header == UNIT {
                 Others::Taken
