@@ -66,7 +66,7 @@ impl Lender {
         RELEASES.replace("{pledge}", &self.town.pledge.to_string())
     }
 
-    fn import(&self, file: &str, more: &[&str]) -> Run {
+    pub(crate) fn import(&self, file: &str, more: &[&str]) -> Run {
         let server = self.town.house.client().base();
         let mut words = vec!["import", file, "--server", server, &self.clock];
         words.extend(self.keys.iter().flat_map(|key| ["--key", key.as_str()]));
@@ -137,7 +137,7 @@ fn as_workbook(text: &str) -> Vec<u8> {
     .unwrap()
 }
 
-fn says(run: &Run, parts: &[&str]) {
+pub(crate) fn says(run: &Run, parts: &[&str]) {
     for part in parts {
         let (out, err) = (&run.out, &run.err);
         assert!(

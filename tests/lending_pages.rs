@@ -115,14 +115,19 @@ fn a_book_of_releases_is_judged_and_one_that_lacks_a_column_is_told_which() {
     let person = Person::sign_in(&lender.town.house, &lender.town.bank);
     let (pledge, mill) = (lender.town.pledge, &lender.town.mill.credit_code);
     let rows = format!(
-        "{}{pledge},全部,,,,,\nP99999,全部,,,,,\n",
-        lender.releases()
+        "{}{pledge},全部,,,,,\nP99999,全部,,,,,\n{},全部,,,,,\n",
+        lender.releases(),
+        lender.town.permit
     );
     let raw = person.upload("/import", &[], ("r.csv", rows.as_bytes()));
     let page = raw.text();
     for told in [
-        "解除担保台账 · 共 3 行: 可以登记 1, 与前行重复 1, 填写有误 1",
+        "解除担保台账 · 共 4 行: 可以登记 1, 与前行重复 1, 填写有误 2",
         "本登记系统内未见担保「P99999」",
+        &format!(
+            "「{}」是一项权益, 本列须填担保登记<br><span class=\"hint\">填写担保登记编号; 该权益上的担保: {pledge}<",
+            lender.town.permit
+        ),
         "第 2 行已解除同一担保的同一部分",
     ] {
         assert!(page.contains(told), "{told}: {page}");

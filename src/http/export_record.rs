@@ -14,12 +14,12 @@ use crate::domain::order::{Force, InForce, in_force};
 use crate::domain::party::Party;
 use crate::domain::right::{Burden, BurdenId, Overhang, Right};
 use crate::domain::rules::burdens::lost_now;
+use crate::domain::rules::burdens::reached_now;
 use crate::http::exports::Known;
 use crate::http::problem::{Kind, Problem};
 use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
-use crate::service::standing::reached_now;
 
 /// The burdens that count on a right, in the order of registration, as its page shows them.
 pub(super) fn burdens(registry: &Registry, id: Option<RightId>) -> Result<Table, Problem> {

@@ -454,6 +454,12 @@ impl Registry {
         &self.shared.aud
     }
 
+    /// Returns the towns that the operator has named, by their codes.
+    pub fn towns(&self) -> BTreeMap<String, String> {
+        let towns = self.shared.towns.read();
+        towns.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Returns what a town is called, if the operator has said so.
     pub fn town(&self, code: &str) -> Option<String> {
         let towns = self.shared.towns.read();

@@ -7,8 +7,8 @@ use crate::domain::finding::{Code, Severity};
 use crate::domain::flow::{Flow, Segment};
 use crate::domain::land;
 use crate::domain::policy::{ExtentRule, KindPolicy};
-use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Overhang, Right};
-use crate::domain::rules::burdens::{lost_now, overhang_now};
+use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Right};
+use crate::domain::rules::burdens::lost_now;
 use crate::domain::stock;
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::{Day, Span, Timestamp};
@@ -109,19 +109,6 @@ pub enum Unburdened {
     Whole(bool),
     /// Of land that is taken by years, from this year on.
     Years(Vec<Span>),
-}
-
-/// What of a burden only a freeze that came after it reaches: it is there still, and the burden comes before the freeze.
-pub fn reached_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
-    match (overhang_now(right, id, now)?, lost_now(right, id, now)) {
-        (reached, None) => Some(reached),
-        (Overhang::Whole, Some(Overhang::Amount(_))) => Some(Overhang::Whole),
-        (Overhang::Amount(all), Some(Overhang::Amount(lost))) => {
-            let rest = all.checked_sub(lost);
-            rest.filter(|rest| !rest.is_zero()).map(Overhang::Amount)
-        }
-        (_, Some(Overhang::Whole)) => None,
-    }
 }
 
 /// Returns how a right stands.

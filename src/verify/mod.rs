@@ -23,6 +23,7 @@ mod parties;
 mod past;
 mod proven;
 pub mod replay;
+mod said;
 pub mod saved;
 mod strict;
 pub mod submission;

@@ -1,8 +1,8 @@
 //! Scripts for browsers: modules that lie in the tree as browsers load them, joined into one text.
 //!
 //! Each module becomes a scope of its own, in an order in which all that it imports comes first. Nothing is rewritten but
-//! imports and exports, and comments are left out. Separate because the pages 核验 and 签署 share modules and this way of
-//! serving them.
+//! imports and exports; comments, and the spaces that lines begin with, are left out. Separate because the pages 核验 and 签署
+//! share modules and this way of serving them.
 
 use std::fmt::Write as _;
 
@@ -63,7 +63,7 @@ fn joined(name: &str, text: &str) -> String {
         if rest.len() < line.len() {
             exports.push(declared(rest));
         }
-        body.push_str(rest);
+        body.push_str(rest.trim_start());
         body.push('\n');
     }
     let exports = exports.join(", ");
@@ -131,6 +131,15 @@ fn declared(line: &str) -> String {
     declared
 }
 
+/// Whether every text of a module ends on the line on which it begins, so that no space within it is left out.
+#[cfg(test)]
+pub(crate) fn ends_its_texts(module: &str) -> bool {
+    uncommented(module).into_iter().all(|line| {
+        let marks = line.replace("\\`", "").matches('`').count();
+        marks.is_multiple_of(2) && !line.ends_with('\\')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,8 +150,17 @@ mod tests {
                     /// A comment.\nexport const one = a;\nexport function* two() {\n  return c;\n}\n\
                     /** A comment. */\n/*\n more\n*/\n/* pure */ two();\nexport { all };\n";
         let expected = "const module_m = (() => {\nconst { a, b: c } = module_x_y;\nconst all = module_z;\n\
-                        const one = a;\nfunction* two() {\n  return c;\n}\n/* pure */ two();\n\
+                        const one = a;\nfunction* two() {\nreturn c;\n}\n/* pure */ two();\n\
                         return { one, two, all };\n})();\n";
         assert_eq!(joined("m.js", text), expected);
+    }
+
+    #[test]
+    fn a_text_that_goes_on_on_the_next_line_is_seen() {
+        assert!(ends_its_texts(
+            "const one = `a ${b} c`;\n// `\nconst two = `\\``;"
+        ));
+        assert!(!ends_its_texts("const one = `a\n  b`;"));
+        assert!(!ends_its_texts("const one = \"a\\\n  b\";"));
     }
 }

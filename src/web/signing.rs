@@ -400,13 +400,14 @@ pub(crate) fn keeping(registry: &Registry, id: PartyId, kind: &str) -> Result<Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::script::{scope, uncommented};
+    use crate::web::script::{ends_its_texts, scope, uncommented};
 
     #[test]
     fn every_module_comes_after_those_it_imports_and_none_is_left_out() {
         let groups: [&[(&str, &str)]; 3] = [SHARED, CIPHERS, MODULES];
         let mut seen: Vec<String> = Vec::new();
         for (name, text) in groups.into_iter().flatten() {
+            assert!(ends_its_texts(text), "{name} has a text over several lines");
             let imports = uncommented(text)
                 .into_iter()
                 .filter(|line| line.contains(" from \""));

@@ -95,6 +95,8 @@ const MODULES: &[(&str, &str)] = modules![
     "told_acts.js",
     "told.js",
     "facts.js",
+    "over.js",
+    "sentence.js",
     "report.js",
     "paper.js",
     "printed.js",
@@ -198,12 +200,13 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> VerifyPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::script::{scope, uncommented};
+    use crate::web::script::{ends_its_texts, scope, uncommented};
 
     #[test]
     fn every_module_comes_after_those_it_imports_and_none_is_left_out() {
         let mut seen: Vec<String> = Vec::new();
         for (name, text) in MODULES.iter().chain(SERVED) {
+            assert!(ends_its_texts(text), "{name} has a text over several lines");
             let imports = uncommented(text)
                 .into_iter()
                 .filter(|line| line.contains(" from \"./"));

@@ -15,7 +15,7 @@ use crate::support::cast;
 use crate::support::play::Play as _;
 
 /// Posts a form, as a browser does.
-fn posted(town: &Town, path: &str, fields: &str) -> String {
+pub(super) fn posted(town: &Town, path: &str, fields: &str) -> String {
     let kind = [("content-type", "application/x-www-form-urlencoded")];
     let wire = Wire::new(town.house.client().base());
     let raw = wire.send(Method::POST, path, &kind, fields.as_bytes());

@@ -1,14 +1,21 @@
 //! Acts on rights: transfer, conversion, surrender, correction, ranks.
 
+use std::collections::BTreeMap;
+
+use greenlien::documents::books::columns::{Known, template_of};
 use greenlien::domain::command::{Body, LineRequest};
 use greenlien::domain::party::Role;
+use greenlien::domain::policy::KindPolicy;
 use greenlien::domain::right::BurdenId;
 use greenlien::primitives::crypto::Hash;
 use greenlien::primitives::id::{PledgeId, RightId};
 use serde_json::json;
+use ureq::http::Method;
 
 use crate::act_forms::done;
-use crate::act_pages::{DIGEST, orgs, page, prepared};
+use crate::act_forms::parties::posted;
+use crate::act_pages::{DIGEST, command_in, orgs, page, prepared};
+use crate::http::Wire;
 use crate::pages::{Town, town};
 use crate::support::cast::{self, Actor};
 use crate::support::papers;
@@ -279,5 +286,77 @@ fn the_lines_of_one_stack_change_places() {
         json!([junior.to_string(), senior.to_string()])
     );
     assert_eq!(command["expect"][right.to_string()], 3);
+    town.house.close();
+}
+
+#[test]
+fn forms_and_templates_suggest_what_is_known_and_take_anything() {
+    let mut town = town();
+    let form = posted(&town, "/acts/issue_right", "kind=forest");
+    for told in [
+        "name=\"attribute_is_town\" value=\"\" maxlength=\"200\" spellcheck=\"false\" autocomplete=\"off\" list=\"attribute_is_town-list\"",
+        "<datalist id=\"attribute_is_town-list\"><option value=\"500113104\">示例镇</option></datalist>",
+        "<datalist id=\"class-list\"><option value=\"商品林\"></option>",
+        "name=\"attribute_is_species\"",
+    ] {
+        assert!(form.contains(told), "{told}: {form}");
+    }
+    // Nobody has named a kind of tree or a method yet.
+    assert!(!form.contains("attribute_is_species-list"), "{form}");
+    let sinks = town
+        .house
+        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
+    let form = posted(&town, "/acts/issue_right", "kind=carbon_sink");
+    assert!(form.contains("name=\"attribute_is_methodology\"") && !form.contains("<datalist"));
+    let unit = papers::unit_number(1);
+    let mut sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
+    let method = "CCER-14-001-V01 造林碳汇".to_owned();
+    sink.attributes
+        .insert("methodology".to_owned(), method.clone());
+    town.house.issue(&sinks, sink);
+    let form = posted(&town, "/acts/issue_right", "kind=carbon_sink");
+    let list = format!(
+        "<datalist id=\"attribute_is_methodology-list\"><option value=\"{method}\"></option></datalist>"
+    );
+    assert!(form.contains(&list), "{form}");
+    // Another is recorded as it is.
+    let fields = format!(
+        "go=1&kind=carbon_sink&org={}&holder={}&identities_0_0=500113-LYTH-2026-002&quantity=250&span_from=2031-01-01&span=2032-12-31&units={unit}&attribute_is_methodology=CM-2",
+        sinks.party, town.mill.credit_code
+    );
+    let signing = posted(&town, "/sign", &format!("act=issue_right&{fields}"));
+    let command = command_in(&signing);
+    assert_eq!(
+        command["body"]["attributes"],
+        json!({"methodology": "CM-2"})
+    );
+    let towns = Known {
+        values: vec!["500113104".to_owned()],
+        called: [("500113104".to_owned(), "示例镇".to_owned())].into(),
+    };
+    let methods = Known {
+        values: vec![method],
+        ..Known::default()
+    };
+    let wire = Wire::new(town.house.client().base());
+    for (kind, known) in [
+        ("forest", [("town".to_owned(), towns)].into()),
+        ("carbon_sink", [("methodology".to_owned(), methods)].into()),
+    ] {
+        let policies = cast::genesis().policies.into_iter();
+        let mut policies = policies.map(|(_, text)| KindPolicy::parse(&text).unwrap());
+        let policy = policies.find(|policy| policy.kind == kind).unwrap();
+        let path = format!("/import/template/{kind}.xlsx");
+        let raw = wire.send(Method::GET, &path, &[], &[]);
+        assert_eq!(
+            raw.bytes,
+            template_of(&policy, &known).unwrap().unwrap(),
+            "{kind}"
+        );
+        assert_ne!(
+            raw.bytes,
+            template_of(&policy, &BTreeMap::new()).unwrap().unwrap()
+        );
+    }
     town.house.close();
 }

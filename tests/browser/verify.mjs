@@ -157,6 +157,34 @@ async function dropped(page, address, where, word) {
   expect(said.includes(word.fails) && (await page.value("location.href")) === address, `${where}: dropped files are checked, and none is opened in place of the page`);
 }
 
+/// What a guarantor who is no engineer reads: how old the state is, what to do next, and which of the files is at fault.
+async function advised(page, language, { next, old, limit, trustAlone, cannotRead, age }) {
+  const address = `${config.address}/verify?lang=${language}`;
+  const first = () => page.value("document.querySelector('#result .conclusion').innerText");
+  await page.size(360, 640);
+  await said(page, address, { trust: "trust.txt", file: "right.json" });
+  const good = await first();
+  expect(good.includes(age) && good.includes(next), `advised ${language}: a good verdict says how old it is, and what to do next (${good})`);
+  const top = await page.value("document.querySelector('#result .conclusion').getBoundingClientRect().top / innerHeight");
+  expect(top >= 0 && top < 1, `advised ${language}: on a phone the verdict comes into sight (${top})`);
+  await page.value("(() => { const ages = document.getElementById('age'); ages.value = '1'; ages.dispatchEvent(new Event('change')); })()");
+  await page.until("document.querySelector('#result .conclusion.no') !== null", "the verdict under a limit of age");
+  const late = await first();
+  expect(late.includes(old) && late.includes(limit) && late.includes(next) && !late.includes(WORDS[language].fails), `advised ${language}: what is too old is not called false (${late})`);
+  await said(page, address, { trust: "trust.txt", file: "changed.json" });
+  const changed = await first();
+  expect(changed.includes(WORDS[language].fails) && changed.includes(next), `advised ${language}: of a changed file it says whom to ask (${changed})`);
+  writeFileSync(file("broken.txt"), "log nothing\n");
+  await said(page, address, { trust: "broken.txt", file: "right.json" });
+  const broken = await first();
+  expect(broken.includes(trustAlone) && broken.includes(next) && !broken.includes(cannotRead), `advised ${language}: a broken trust policy is not a fault of the file (${broken})`);
+}
+
+const ADVICE = {
+  zh: { next: "下一步: ", old: "文件太旧, 不说明现状", limit: "超过您所设的 10 分钟", trustAlone: "还没有核验: 信任文件用不上", cannotRead: "读不了这个文件", age: ", 距核验时 " },
+  en: { next: "Next: ", old: "This file is too old to say what holds now", limit: "more than your limit of 10 minutes", trustAlone: "Nothing was checked yet", cannotRead: "This file cannot be read", age: " before this check" },
+};
+
 async function rounds(page, address, where, languages) {
   for (const [language, word] of languages) {
     const trusted = await said(page, address(language), { trust: "trust.txt", file: "right.json", old: "checkpoint.txt" });
@@ -191,8 +219,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空: P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码", checks: "逐项核验", noSuch: "登记系统没有以此为核验码的查询证明" },
-  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code", checks: "The checks", noSuch: "The register has no certificate with this verification code" },
+  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空 (其下已无权益): P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码", checks: "逐项核验", noSuch: "登记系统没有以此为核验码的查询证明" },
+  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang, with no right beneath it: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code", checks: "The checks", noSuch: "The register has no certificate with this verification code" },
 };
 
 const page = await browser.page();
@@ -204,6 +232,10 @@ await dropped(page, `${config.address}/verify?lang=zh`, "served", WORDS.zh);
 const outside = page.requests.filter((url) => !url.startsWith(config.address));
 expect(outside.length === 0, `served: no request leaves the register (${outside.join(", ")})`);
 expect(page.complaints.length === 0, `served: no complaints of the browser (${page.complaints.join("; ")})`);
+
+const phone = await browser.page();
+await phone.clock(config.now);
+for (const [language, words] of Object.entries(ADVICE)) await advised(phone, language, words);
 
 const liar = await browser.page();
 await liar.clock(config.now);

@@ -3,9 +3,11 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Fault } from "./fault.js";
+import { sentenceOf } from "./sentence.js";
 import { toldOf } from "./told.js";
 import { readTrust } from "./trust.js";
 import { verify } from "./verify.js";
+import { wordsOf } from "./words.js";
 
 const USAGE = "usage: node node.mjs --policy FILE [--old FILE] [--now INSTANT] [--max-age SECONDS] [--entry FILE] [--json] FILE...\n"
   + "       node node.mjs --batch < jobs";
@@ -17,6 +19,11 @@ function said(result) {
   const fraud = result.isFraud ? { fraud_proven: result.isProven ?? null } : {};
   const told = failed && { told: [0, 1].map((language) => toldOf(failed, result, language) ?? null), message: failed.message };
   return { checks, failure: failed?.name ?? null, verdict: result.verdict, ...fraud, ...told };
+}
+
+/// What a good file says of its subject, in Chinese and in English.
+function sentences(result) {
+  return result.verdict === null || result.isFraud ? undefined : [0, 1].map((language) => sentenceOf(result, wordsOf(language), language));
 }
 
 const TRUST = new Map();
@@ -69,7 +76,7 @@ function optionsOf(words) {
 function print(file, result, json) {
   if (json) {
     const fraud = result.isFraud ? { fraud_proven: result.isProven ?? null } : {};
-    console.log(JSON.stringify({ file, verdict: result.verdict, checks: result.checks, ...fraud }));
+    console.log(JSON.stringify({ file, verdict: result.verdict, sentences: sentences(result), checks: result.checks, ...fraud }));
     return;
   }
   const fraud = result.isProven ? "the fraud is proven" : "nothing is proven";

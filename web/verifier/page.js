@@ -120,6 +120,7 @@ class Page {
   /// Takes the bytes of a field and checks; `paper` is what was typed from the paper that the file must be of, where it was.
   async put(name, called, bytes, paper) {
     this.files[name] = { name: called, bytes };
+    this.isNew = true;
     this.paper = paper;
     if (name !== "old") this.compared = false;
     if (name === "file") this.root.querySelector("[data-field=entry]").hidden = !this.needsEntry();
@@ -203,14 +204,21 @@ class Page {
   }
 
   unread(fault) {
-    return this.refused(this.words.cannotRead, fault.message, toldOf(fault, undefined, this.language));
+    const { words } = this;
+    const told = toldOf(fault, undefined, this.language);
+    // Of the two files, the one that is at fault: whoever has a good evidence file must not think it bad.
+    const isTrust = /^trust policy\b|^line [0-9]+$/.test(fault.place);
+    return isTrust ? this.refused(words.trustUnread, fault.message, told, words.trustNext) : this.refused(words.cannotRead, fault.message, told);
   }
 
-  refused(heading, technical, told) {
+  refused(heading, technical, told, next) {
+    const { words } = this;
+    const note = this.language === 0 ? `${words.detail} (${words.technical}): ` : `${words.detail}: `;
     return element("section", { class: "conclusion no" },
       element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), heading),
       told && element("p", { class: "told" }, told),
-      element("p", { class: "technical" }, `${this.words.detail}: `, element("span", { lang: "en" }, technical)));
+      next && element("p", {}, element("strong", {}, `${words.nextTitle}: `), next),
+      element("p", { class: "technical" }, note, element("span", { lang: "en" }, technical)));
   }
 
   report(result, reader) {
@@ -225,7 +233,7 @@ class Page {
     const record = recordOf(result, this.files, { ...reader, supposed }, language, words);
     printFoot(footLines(record, words));
     this.result.replaceChildren(...[
-      verdictSection(result, words, language, supposed),
+      verdictSection(result, words, language, { supposed, checkedAt: reader.now }),
       isOnPaperAlone(result) && !failed && element("p", { class: "notice warn", id: "pages-open", role: "note" }, words.pagesOpen),
       reader.clock && element("p", { class: "notice warn", role: "note" }, words.clock, localTime(reader.clock),
         record.stateTime && `; ${words.recordStateTime}: ${record.stateTime}`),
@@ -237,6 +245,13 @@ class Page {
       silenceSection(words),
     ].filter(Boolean));
     this.result.setAttribute("data-verdict", failed ? "fail" : result.verdict ?? "none");
+    this.reveal();
+  }
+
+  /// Brings the verdict into sight where it came below the window, as on a phone, and only when a file was given.
+  reveal() {
+    if (this.isNew && this.result.getBoundingClientRect().top > window.innerHeight / 2) this.result.scrollIntoView();
+    this.isNew = false;
   }
 
   keySection(reader, failed) {

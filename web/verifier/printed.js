@@ -7,7 +7,7 @@
 import { hex, hexDigest } from "./bytes.js";
 import { element, factList, grouped } from "./dom.js";
 import { localTime } from "./facts.js";
-import { isOnPaperAlone } from "./report.js";
+import { isOnPaperAlone, isTooOld } from "./report.js";
 
 /// Hexadecimal digits of a root at the foot, as other printed pages have them.
 const ROOT_CHARS = 16;
@@ -17,7 +17,7 @@ export function recordOf(result, files, reader, language, words) {
   const log = result.parts?.[0] ?? result;
   const failed = result.checks.some((check) => check.outcome === "fail");
   const verdict = result.isFraud ? (result.isProven ? words.fraudProven : words.fraudNone)
-    : failed ? words.fails : result.verdict === null ? words.unknown : isOnPaperAlone(result) ? words.attachment : result.verdict === "current and complete" ? words.current : words.recorded;
+    : failed ? (isTooOld(result) ? words.tooOld : words.fails) : result.verdict === null ? words.unknown : isOnPaperAlone(result) ? words.attachment : result.verdict === "current and complete" ? words.current : words.recorded;
   const { checkpoint, state } = log;
   return {
     verdict, supposed: reader.supposed, subject: failed ? undefined : subjectOf(result, language),

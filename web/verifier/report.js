@@ -4,40 +4,66 @@
 import { hex } from "./bytes.js";
 import { element, factList, table } from "./dom.js";
 import {
-  amountText, burdensOf, freeSpans, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, pledgesOf, quantitiesOf, recordText,
+  amountText, burdensOf, historyOf, identityText, kindName, lastDay, localTime, nameOf, objectorsOf, pledgesOf, quantitiesOf, recordText,
   schemeName, shownIdentity, unitOf, yuanText,
 } from "./facts.js";
 import { isOpen } from "./fold.js";
-import { isFreeze } from "./stacks.js";
-import { toldOf } from "./told.js";
-import { written } from "./values.js";
+import { overTexts, quantityText, sentenceOf } from "./sentence.js";
+import { spanText, toldOf } from "./told.js";
+import { wholeSeconds, written } from "./values.js";
 import { ACTS, CHECKS, REASONS } from "./words.js";
 
 /// Pledges that are named where the list of their histories is cut.
 const NAMED_MAX = 12;
 
+/// How a check says that the state is older than the reader allows.
+const TOO_OLD = /^it is [0-9]+ seconds old, /;
+
 const SIGNS = { pass: "✔", fail: "✘", "not covered": "–" };
 
-/// The verdict, in one sentence that can be read aloud. `supposed` says that the key was taken from the file.
-export function verdictSection(result, words, language, supposed) {
+/// The verdict, in one sentence that can be read aloud, and what to do next. `supposed` says that the key was taken from the file;
+/// `checkedAt` is the reader's clock.
+export function verdictSection(result, words, language, { supposed, checkedAt }) {
   const failed = result.checks.find((check) => check.outcome === "fail");
   if (failed && result.isFraud) return conclusion("unclear", "–", words.fraudNone, [CHECKS[failed.name][language].join(": ")]);
-  if (failed) {
-    const [name] = CHECKS[failed.name][language];
-    if (failed.name === "format") return conclusion("no", "✘", words.fails, [toldOf(failed, result, language), words.formatWhy].filter(Boolean));
-    const told = toldOf(failed, result, language);
-    return conclusion("no", "✘", words.fails, [told, `${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`].filter(Boolean));
-  }
+  if (failed) return failure(failed, result, words, language);
   if (result.isFraud) return fraudSection(result, words);
-  const state = (result.parts?.[0] ?? result).state;
-  const time = state === undefined ? "" : `${words.asOf} ${localTime(state.time)} (${words.position} ${state.index + 1})`;
+  const time = timeOf((result.parts?.[0] ?? result).state, checkedAt, words, language);
   if (result.verdict === null) return conclusion("unclear", "–", words.unknown, [words.unknownWhy, time]);
   const current = result.verdict === "current and complete";
-  const heading = `${current ? words.current : words.recorded}: ${sentences(result, words, language)}`;
+  const heading = `${current ? words.current : words.recorded}: ${sentenceOf(result, words, language)}`;
   const why = current ? `${words.recordedWhy} ${words.currentWhy}` : words.recordedWhy;
+  const next = nextLine(words.nextOfGood, words);
   if (supposed) return conclusion("unclear", "–", `${words.supposed}. ${heading}`, [words.fingerprintFile, why, time]);
-  if (isOnPaperAlone(result)) return conclusion("unclear", "◐", `${words.attachment}: ${sentences(result, words, language)}`, [why, time]);
-  return conclusion("yes", "✔", heading, [why, time]);
+  if (isOnPaperAlone(result)) return conclusion("unclear", "◐", `${words.attachment}: ${sentenceOf(result, words, language)}`, [why, time, next]);
+  return conclusion("yes", "✔", heading, [why, time, next]);
+}
+
+/// What does not hold, that nothing of the file may be used, and what to do.
+function failure(failed, result, words, language) {
+  const [name] = CHECKS[failed.name][language];
+  const why = failed.name === "format" ? words.formatWhy : `${language === 0 ? `「${name}」` : `“${name}” `}${words.failsWhy}`;
+  const next = words.nextOfFailure[failed.name] ?? words.nextOfAny;
+  // A file that is too old may be true; it says nothing of now.
+  const [heading, meaning] = isTooOld(result) ? [words.tooOld, words.tooOldWhy] : [words.fails, why];
+  return conclusion("no", "✘", heading, [toldOf(failed, result, language), meaning, nextLine(next, words)].filter(Boolean));
+}
+
+function nextLine(text, words) {
+  return [element("strong", {}, `${words.nextTitle}: `), text];
+}
+
+/// When the state is of, and how long before the check that was.
+function timeOf(state, checkedAt, words, language) {
+  if (state === undefined) return "";
+  const told = `${words.asOf} ${localTime(state.time)} (${words.position} ${state.index + 1})`;
+  const seconds = checkedAt === undefined ? -1 : wholeSeconds(checkedAt) - wholeSeconds(state.time);
+  return seconds < 0 ? told : `${told}, ${words.ageTold.replace("{age}", spanText(seconds, language))}`;
+}
+
+/// Whether all that fails is that the state is older than the reader allows.
+export function isTooOld(result) {
+  return result.checks.some(({ outcome, text }) => outcome === "fail" && TOO_OLD.test(text));
 }
 
 /// Whether the file came in a PDF, whose pages this program cannot compare with it.
@@ -55,77 +81,6 @@ function conclusion(tag, sign, heading, lines) {
 function fraudSection(result, words) {
   if (result.isProven) return conclusion("no", "✘", words.fraudProven, [words.fraudProvenWhy]);
   return conclusion("unclear", "–", words.fraudOpen, [words.unknownWhy]);
-}
-
-/// What a file says in one sentence; a certificate has one for each of its files, a proof file is about one entry.
-function sentences(result, words, language) {
-  if (result.parts) return result.parts.map((part) => subjectSentence(part, words, language)).join("; ");
-  return result.file.subject ? subjectSentence(result, words, language) : `${words.inLog}: ${result.file.index}`;
-}
-
-function quantityText(span, unit, words) {
-  const days = span.from === undefined ? "" : `${span.from} ${words.through} ${lastDay(span.to)} ${words.inclusive}`;
-  if (span.quantity === undefined) return days === "" ? words.whole : days;
-  return `${amountText(span.quantity, unit, words)} ${days}`.trim();
-}
-
-function subjectSentence(result, words, language) {
-  const { space, name } = result.file.subject;
-  if (space === "identity") return `${words.absence}: ${identityText(result, name, language)}`;
-  if (space === "pledge") return pledgeSentence(result, name, words);
-  const { record } = result.records.get(`right|${name}`);
-  const unit = unitOf(result, record);
-  const free = joined(freeSpans(result, record));
-  const text = free.length === 0 ? words.none : free.map((span) => quantityText(span, unit, words)).join(`; ${words.then} `);
-  const counting = burdensOf(result, record).filter((burden) => burden.counts);
-  const over = counting.filter((burden) => burden.overhang !== undefined)
-    .map((burden) => `${recordText(result, burden.id, words, language)} ${overhangText(burden, unit, words)}`);
-  const freezes = counting.filter(isFreeze)
-    .map((burden) => `${burden.id} (${nameOf(result, burden.authority)}) ${quantityText(burden, unit, words)}`);
-  const pledges = [...new Set(counting.map(({ id }) => id.split(".")[0]))];
-  const objected = pledges.filter((id) => objectorsOf(result, id).length > 0)
-    .map((id) => `${recordText(result, id, words, language)}, ${objectorsOf(result, id).join(", ")}`);
-  return `${recordText(result, name, words, language)}: ${words.free} ${text}${clause(words.frozen, freezes)}${clause(overhangWord(counting, words), over)}${clause(words.objections, objected)}`;
-}
-
-/// What a pledge is, whom it secures, and what is against it: what hangs, and who objects.
-function pledgeSentence(result, name, words) {
-  const { record } = result.records.get(`pledge|${name}`);
-  const { time } = result.state;
-  const open = record.lines.map((line, at) => ({ ...line, at })).filter((line) => isOpen(line, time));
-  const over = open.flatMap(({ right, at }) => {
-    const shown = result.records.get(`right|${right}`).record;
-    const burden = shown.burdens.find(({ id }) => id === `${name}.${at}`);
-    return burden?.overhang === undefined ? [] : [`${name}.${at} ${overhangText(burden, unitOf(result, shown), words)}`];
-  });
-  const around = open.flatMap(({ right }) => burdensOf(result, result.records.get(`right|${right}`).record)).filter(({ counts }) => counts);
-  const ended = record.lines.every((line) => line.released) ? words.released : words.lapsed;
-  const state = open.length === 0 ? ended : words.registered;
-  return `${words.pledge} ${name} (${nameOf(result, record.pledgee)}): ${state}${clause(overhangWord(around, words), over)}${clause(words.objections, objectorsOf(result, name))}`;
-}
-
-/// What lacks beneath a line may have been taken by a freeze that came later: then the right is there, and whose it is, is open.
-function overhangWord(burdens, words) {
-  return burdens.some(isFreeze) ? words.reached : words.overhang;
-}
-
-function overhangText({ overhang }, unit, words) {
-  return overhang === "whole" ? words.whole : amountText(overhang, unit, words);
-}
-
-function clause(word, items) {
-  return items.length === 0 ? "" : `; ${word}: ${items.join("; ")}`;
-}
-
-/// Days with as much free, one after another, as one; they differ only in what is pledged on them.
-function joined(spans) {
-  const all = [];
-  for (const span of spans) {
-    const last = all.at(-1);
-    if (last?.from !== undefined && last.to === span.from && last.quantity === span.quantity) last.to = span.to;
-    else all.push({ ...span });
-  }
-  return all;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -193,7 +148,7 @@ function rightFacts(result, name, words, language) {
     [words.revoked, record.revoked_from], [words.succeededBy, record.succeeded_by && recordText(result, record.succeeded_by, words, language)],
   ]);
   const burdens = burdensOf(result, record).map((burden) => [
-    identifier(burden.id), burden.party, quantityText(burden, unit, words), statusOf(burden, words, unit),
+    identifier(burden.id), burden.party, quantityText(burden, unit, words), statusOf(record, burden, result, words),
   ]);
   const heading = element("h3", {}, words.burdens);
   const shown = burdens.length === 0 ? element("p", {}, words.noBurden)
@@ -215,12 +170,11 @@ function pledgeHistories(result, words, language) {
   ];
 }
 
-function statusOf(burden, words, unit) {
+function statusOf(right, burden, result, words) {
   if (!burden.counts) return burden.id.startsWith("P") ? words.lapsed : words.expired;
   const word = burden.id.startsWith("F") ? words.frozen : burden.id.startsWith("V") ? words.reserved : words.registered;
-  const order = burden.id.startsWith("F") ? orderOf(burden, words, unit) : [];
-  if (burden.overhang === undefined) return [word, ...order].join(", ");
-  return `${[word, ...order].join(", ")}, ${words.overhang} ${overhangText(burden, unit, words)}`;
+  const order = burden.id.startsWith("F") ? orderOf(burden, words, unitOf(result, right)) : [];
+  return [[word, ...order].join(", "), ...overTexts(right, burden, result, words).map((part) => part.join(": "))].join("; ");
 }
 
 /// What a freeze says of its order, and whether it waits behind earlier ones.
@@ -246,7 +200,7 @@ function pledgeFacts(result, name, words, language) {
   const lines = record.lines.map((line, at) => {
     const right = result.records.get(`right|${line.right}`).record;
     const burden = right.burdens.find((item) => item.id === `${name}.${at}`);
-    const status = statusOfLine(line, burden, result, unitOf(result, right), words);
+    const status = statusOfLine(line, burden, { result, right }, words);
     return [identifier(`${name}.${at}`), recordText(result, line.right, words, language), quantityText(line, unitOf(result, right), words), status];
   });
   const heads = [words.id, words.right, words.extent, words.status];
@@ -254,11 +208,11 @@ function pledgeFacts(result, name, words, language) {
 }
 
 /// How a line of a pledge stands, and when it lapses.
-function statusOfLine(line, burden, result, unit, words) {
+function statusOfLine(line, burden, { result, right }, words) {
   if (line.released) return words.released;
   if (!burden || !isOpen(line, result.state.time)) return words.lapsed;
   const end = line.expires === undefined ? "" : `, ${words.lapses} ${localTime(line.expires).slice(0, 10)}`;
-  return `${statusOf({ ...burden, counts: true }, words, unit)}${end}`;
+  return `${statusOf(right, { ...burden, counts: true }, result, words)}${end}`;
 }
 
 function historySection(result, words, language) {
@@ -270,9 +224,15 @@ function historyList(result, subject, words, language) {
     element("span", { class: "when" }, time), " ",
     element("strong", {}, (ACTS[type] ?? [type, type])[language]), ` · ${words.entry} ${index}`,
     element("span", { class: "who" }, `${words.signedBy}: `,
-      signers.map(({ org, person }, at) => `${at === 0 ? "" : "; "}${org}, ${words.person} ${person}`)),
+      signers.map(({ org, role, person }, at) => `${at === 0 ? "" : "; "}${org}, ${words[role]} (${words.person} ${person})`)),
     attested.map((item) => element("span", { class: "who" }, `${item.org}: ${words.attested} (${words[item.class]})`))));
   return element("ol", { class: "history" }, items);
+}
+
+/// What could be registered instead: so much, so much on some days, or these days and years.
+function offerText({ quantity, segments = [], spans = [] } = {}, unit, words) {
+  const parts = [...(quantity === undefined ? [] : [{ quantity }]), ...segments, ...spans];
+  return parts.length === 0 ? "" : `${words.atMost} ${parts.map((part) => quantityText(part, unit, words)).join("; ")}`;
 }
 
 function answerFacts(result, words, language) {
@@ -287,7 +247,7 @@ function answerFacts(result, words, language) {
       line.years && line.years.join(` ${words.through} `)].filter(Boolean).join(" ")));
   const findings = answer.findings.map((finding) => element("p", {},
     `${words.finding} ${finding.code}: `, (finding.conflicts ?? []).map((id) => recordText(result, id, words, language)).join("; "), " ",
-    finding.alternative?.quantity === undefined ? "" : `${words.atMost} ${amountText(finding.alternative.quantity, unitOfLine(question.body.lines[finding.line]), words)}`));
+    offerText(finding.alternative, unitOfLine(question.body.lines[finding.line]), words)));
   return [element("h3", {}, words.question), factList([
     [words.pledgee, nameOf(result, question.org)], [words.lines, lines],
     [words.outcome, answer.admissible ? words.admissible : words.inadmissible],

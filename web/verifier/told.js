@@ -113,9 +113,28 @@ function whatOf(message, language) {
     if (!found) continue;
     const values = found.slice(1);
     const rest = inner ? innerOf(values.at(-1), language) : undefined;
-    return texts[language].replace("{*}", () => rest).replace(/\{([0-9])\}/g, (_, at) => clipped(valueOf(values[at], language)));
+    const value = (at, isAge) => (isAge ? spanText(values[at], language) : clipped(valueOf(values[at], language)));
+    return texts[language].replace("{*}", () => rest).replace(/\{([0-9])(:age)?\}/g, (_, at, isAge) => value(at, isAge !== undefined));
   }
   return undefined;
+}
+
+/// Units of a time that has passed, in seconds.
+const UNITS = [[86_400, "天", "days", "day"], [3_600, "小时", "hours", "hour"], [60, "分钟", "minutes", "minute"], [1, "秒", "seconds", "second"]];
+
+/// A number of seconds as people say it: in the largest unit of which there is one, and the next; what is no number stays.
+export function spanText(text, language) {
+  if (!/^[0-9]{1,12}$/.test(text)) return clipped(String(text));
+  const seconds = Number(text);
+  const first = Math.max(0, UNITS.findIndex(([size]) => size <= seconds));
+  const told = [];
+  let rest = seconds;
+  for (const [size, zh, many, one] of seconds === 0 ? UNITS.slice(-1) : UNITS.slice(first, first + 2)) {
+    const count = Math.floor(rest / size);
+    rest %= size;
+    if (count > 0 || seconds === 0) told.push(language === 0 ? `${count} ${zh}` : `${count} ${count === 1 ? one : many}`);
+  }
+  return told.join(" ");
 }
 
 /// A fault that another one tells of, with its place before it where it had one.

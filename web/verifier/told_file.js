@@ -98,7 +98,7 @@ export const TOLD_OF_FILE = [
   ["it is not a state entry of its index", "它不是所在位置的状态账页", "it is no state entry of its position"],
   ["root_n is not the root before it", "它所记的账簿与检查点的账簿不同", "the log that it speaks of is not that of the checkpoint"],
   ["it lies in the future of the reader", "它的时间晚于本机时钟: 请核对时钟", "its time is after the clock of this computer: check the clock"],
-  ["it is {} seconds old, and {} are allowed", "已有 {0} 秒, 超过您所设的 {1} 秒: 请取更新的文件", "it is {0} seconds old, more than your limit of {1}: get a newer file"],
+  ["it is {} seconds old, and {} are allowed", "截至核验时已过 {0:age}, 超过您所设的 {1:age}", "it is {0:age} old, more than your limit of {1:age}"],
   ["{} is shown twice", "{0} 出现了两次"],
   ["entry {} is shown twice", "账页 {0} 出现了两次"],
   ["{} stands twice", "{0} 出现了两次"],

@@ -7,8 +7,8 @@ export const CHECKS = {
     ["Format", "The file can be read one way only; nothing is missing or too much"],
   ],
   "checkpoint": [
-    ["检查点签名", "登记簿的日志密钥签署了这一规模与这一根"],
-    ["Checkpoint", "The key of the log signed this size and this root"],
+    ["检查点签名", "登记簿的日志密钥签署了账簿到这一位置为止的全部内容"],
+    ["Checkpoint", "The key of the log signed everything in the log up to this position"],
   ],
   "witnesses": [
     ["见证", "足够多的见证方看到的是同一本账簿"],
@@ -19,12 +19,12 @@ export const CHECKS = {
     ["Older checkpoint", "Nothing before the checkpoint that you kept was rewritten"],
   ],
   "state entry": [
-    ["状态账页", "账簿的最后一页是对全部现状的承诺"],
-    ["State entry", "The last entry of the log commits to the state of everything"],
+    ["状态账页", "到这一位置的最后一页, 写明了当时全部记录的校验值"],
+    ["State entry", "The last entry up to this position fixes what every record was then"],
   ],
   "age": [
-    ["时效", "这一状态有多旧; 旧状态不能冒充新状态"],
-    ["Age", "How old the state is; an old one cannot pass as new"],
+    ["时效", "这一状态不超过您所设的时长; 旧状态不能冒充新状态"],
+    ["Age", "The state is no older than you allow; an old one cannot pass as new"],
   ],
   "auditors": [
     ["审计", "审计方重算过每一账页, 得到同一状态"],
@@ -39,8 +39,8 @@ export const CHECKS = {
     ["Inclusion", "Each entry shown is in the log"],
   ],
   "genesis": [
-    ["创世账页", "账簿一经设立即固定的事项"],
-    ["Genesis", "What the log fixes for ever"],
+    ["创世账页", "账簿的第一页: 登记机构、地区与改动规则所需的同意, 一经设立不再改变"],
+    ["First entry", "How the log began: its registrar, its region, and who must agree to change the rules, fixed for ever"],
   ],
   "complete histories": [
     ["历史完整", "所列记录的经过没有遗漏任何账页"],
@@ -111,8 +111,8 @@ export const CHECKS = {
     ["Contradiction", "The two checkpoints cannot be of one log"],
   ],
   "complete history": [
-    ["历史完整", "所列记录的经过没有遗漏, 正如状态所承诺"],
-    ["Complete history", "The history of the record is the whole one that the state commits to"],
+    ["历史完整", "所列记录的经过没有遗漏, 与状态所载一致"],
+    ["Complete history", "Nothing is left out of the history of the record, as the state fixes it"],
   ],
   "entry checkpoint": [
     ["账页的检查点", "账页在登记簿签署过的账簿之内"],
@@ -212,6 +212,42 @@ const WORDS = {
   compared: ["我已对照, 与纸上的指纹一致", "I compared it: it is the fingerprint on paper"],
   fails: ["不可采信", "Do not rely on this file"],
   failsWhy: ["一项不成立。文件中的任何内容都不应采用。", "does not hold. Nothing in the file may be relied on."],
+  tooOld: ["文件太旧, 不说明现状", "This file is too old to say what holds now"],
+  tooOldWhy: [
+    "「时效」一项不成立; 其后的核验项没有进行。其间可能有新的登记。",
+    "“Age” does not hold, and the checks behind it were not made. Something may have been registered since.",
+  ],
+  nextTitle: ["下一步", "Next"],
+  nextOfFailure: {
+    "format": [
+      "从登记簿的网页重新下载这份文件, 不要用其他程序打开后另存, 再核验一次。",
+      "Download the file again from the pages of the register, without saving it from another program, and check it once more.",
+    ],
+    "checkpoint": [
+      "核对信任文件是否就是这家登记机构当面交给您的一份。若是, 则这份文件不是它签署的: 不要采用, 并告知登记机构。",
+      "Make sure that the trust policy is the one that this register handed you. If it is, the register did not sign this file: do not use it, and tell the registrar.",
+    ],
+    "witnesses": [
+      "过几分钟从登记簿重新下载再核验: 新的账页须等见证方联署。仍不成立的, 请登记机构说明。",
+      "Download it again in a few minutes, since new entries wait for their witnesses. If it still fails, ask the registrar why.",
+    ],
+    "older checkpoint": [
+      "先确认旧检查点出自同一登记簿, 且不晚于文件。若是, 账簿可能被改写或有两个版本: 保留两份文件, 告知监管部门与其他成员。",
+      "Make sure that the older checkpoint is of the same register and not later than the file. If so, the log may have been rewritten or forked: keep both, and tell the authority and other members.",
+    ],
+    "age": [
+      "向登记簿取一份新的证据包, 再核验一次。",
+      "Fetch new evidence of the same record from the register, and check that.",
+    ],
+  },
+  nextOfAny: [
+    "不要据此放款或提供担保。按同一登记号从登记簿的网页另取一份再核验; 仍不成立的, 保留文件, 告知登记机构与监管部门。",
+    "Do not lend or guarantee on it. Fetch the same record again from the pages of the register and check that; if it fails too, keep the files, and tell the registrar and the authority.",
+  ],
+  nextOfGood: [
+    "其后登记的不在本文件内: 签约或放款当日, 请另取一份再核验。",
+    "What was registered later is not in this file: fetch it again on the day you sign or pay out.",
+  ],
   formatWhy: [
     "这不是完整的证据包或查询证明: 可能选错了文件, 文件被截断, 或被改动。",
     "This is no whole evidence file or certificate: another file was chosen, or it was cut off or changed.",
@@ -242,7 +278,7 @@ const WORDS = {
     "Also, witnesses and auditors saw this state at its time, and it is within the age that you set.",
   ],
   asOf: ["截至", "as of"], position: ["位置", "position"], origin: ["登记簿", "Register"], root: ["根", "Root"],
-  secondsOld: ["距今", "Age"], checks: ["逐项核验", "The checks"], check: ["核验项", "Check"], outcome: ["结果", "Result"],
+  ageTold: ["距核验时 {age}", "{age} before this check"], checks: ["逐项核验", "The checks"], check: ["核验项", "Check"], outcome: ["结果", "Result"],
   meaning: ["含义", "What it establishes"],
   detail: ["技术细节", "Technical detail"],
   stopped: ["一项不成立, 其后的核验项不再进行。", "One check fails, so those behind it are not made."],
@@ -257,13 +293,17 @@ const WORDS = {
     "No burden is found in this register. That is not “free of encumbrance”: what is registered elsewhere is not known here.",
   ],
   id: ["登记号", "Record"], party: ["权利人", "In favor of"], extent: ["数量与期间", "Extent"], status: ["状态", "Status"],
-  whole: ["全部", "whole"], pledgee: ["担保权人", "Pledgee"], pledgor: ["出质人 / 抵押人", "Pledgor"], debtor: ["债务人", "Debtor"],
+  whole: ["全部", "all of it"], pledgee: ["担保权人", "Pledgee"], pledgor: ["出质人 / 抵押人", "Pledgor"], debtor: ["债务人", "Debtor"],
   form: ["担保方式", "Form"], term: ["债务履行期", "Term"], lines: ["担保物", "Collateral"], released: ["已注销", "released"],
   forms: [{}, { "质押": "质押 (pledge)", "抵押": "抵押 (mortgage)" }],
   objections: ["未决异议", "Standing objections"], finding: ["校验结论", "Finding"],
   lapsed: ["期限届满失效", "lapsed with the term"], lapses: ["期限届满失效日", "lapses on"],
   registered: ["在登", "registered"], reserved: ["预登记", "reservation"], frozen: ["冻结", "freeze"], expired: ["已失效", "expired"],
-  overhang: ["悬空", "overhang"], reached: ["冻结及于, 或其下已无权益", "reached by a freeze, or without a right beneath"], through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
+  hanging: ["悬空 (其下已无权益)", "overhang, with no right beneath it"],
+  reached: ["后来的冻结所及 (登记在冻结之前)", "reached by a later freeze, before which it is registered"],
+  linesOpen: ["在登 {open} 项 (共 {all} 项)", "{open} of {all} lines open"],
+  linesEnded: ["均不再在登: {released} 项已注销, {lapsed} 项随债务期限届满失效", "no line is open: {released} released, {lapsed} lapsed with the term"],
+  through: ["至", "through"], until: ["至", "until"], then: ["此后", "then"], inclusive: ["(含)", "(inclusive)"],
   revoked: ["撤销起始日", "Revoked from"], succeededBy: ["已由其承继", "Succeeded by"], ended: ["已终止", "ended"],
   certificate: ["查询证明", "Search certificate"], number: ["编号", "Number"], code: ["核验码", "Verification code"],
   issued: ["出具时间", "Issued"], reader: ["查询人", "Reader"], purpose: ["用途", "Purpose"],
@@ -287,8 +327,8 @@ const WORDS = {
   executed: ["已执行", "executed"], yuan: ["元", "yuan"], units: [{ mu: "亩" }, {}],
   attested: ["由申请人证明其同意, 本人未签署", "consent attested by the giver; did not sign"],
   paper: ["书面", "paper"], video: ["录像", "video"],
-  none: ["无", "none"], entry: ["账页", "entry"], signedBy: ["签署", "signed by"], person: ["人员", "person"],
-  cosigners: ["联署", "Cosigned by"], question: ["所问", "Question"], admissible: ["可以登记", "Admissible"],
+  none: ["无", "none"], entry: ["账页", "entry"], signedBy: ["签署", "signed by"], person: ["人员代号", "person"], maker: ["经办", "maker"], checker: ["复核", "checker"],
+  cosigners: ["联署", "Cosigned by"], question: ["所问", "Question"], asked: ["所问的担保", "The pledge that was asked about"], admissible: ["可以登记", "Admissible"],
   inadmissible: ["不可登记", "Not admissible"], findings: ["理由", "Findings"], atMost: ["最多", "At most"],
   silent: ["本文件不能证明", "What this file does not prove"],
   silences: [
@@ -323,6 +363,11 @@ const WORDS = {
     "One file: save it and open it with the network off. Compare its fingerprint with others.",
   ],
   noEvidence: ["这不是证据文件、查询证明或证明文件, 可能选错了文件: 请选择从登记簿下载的文件 (.json、.pdf 或 .tlog-proof)", "This is no evidence file, certificate or proof file; perhaps another file was meant: choose one that was downloaded from a register (.json, .pdf or .tlog-proof)"],
+  trustUnread: ["还没有核验: 信任文件用不上", "Nothing was checked yet: the trust policy cannot be used"],
+  trustNext: [
+    "请选择登记机构当面交给您的信任文件 (如 trust.policy); 内容有误的, 请向登记机构重新索取。",
+    "Choose the trust policy that the registrar handed you (such as trust.policy); if something is wrong in it, ask the registrar for it again.",
+  ],
   cannotRead: ["读不了这个文件", "This file cannot be read"],
   other: ["English", "中文"],
 };
@@ -330,6 +375,11 @@ const WORDS = {
 /// The words of a language: 0 Chinese, 1 English.
 export function wordsOf(language) {
   return Object.fromEntries(Object.entries(WORDS).map(([name, both]) => [
-    name, name === "ages" ? both.map((pair) => pair[language]) : both[language],
+    name, name === "ages" ? both.map((pair) => pair[language]) : Array.isArray(both) ? both[language] : sameOf(both, language),
   ]));
+}
+
+/// Words that have names of their own.
+function sameOf(words, language) {
+  return Object.fromEntries(Object.entries(words).map(([name, both]) => [name, both[language]]));
 }

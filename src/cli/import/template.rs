@@ -1,5 +1,6 @@
 //! `template`: writes a workbook with the columns that `import` reads for a kind, with notes and drop-downs.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -56,7 +57,7 @@ pub fn run(args: &TemplateArgs) -> Result<Exit, Failure> {
             "name one of {known}, or give its text with --policy"
         ))
     })?;
-    let Some(made) = template_of(policy) else {
+    let Some(made) = template_of(policy, &BTreeMap::new()) else {
         let failure = Failure::refused(format!("the policy of {} describes no book", policy.kind));
         return Err(failure.hint("rights of this kind are registered one by one"));
     };

@@ -1,17 +1,52 @@
 //! The columns of a kind's book, with notes and choices, for a workbook to be filled in.
 
+use std::collections::BTreeMap;
+
 use crate::documents::DocumentFault;
 use crate::documents::books::rows::{SEPARATOR, headers_of};
 use crate::documents::workbook::sheet_out::{CODES_SHEET, Column, Others, template};
 use crate::domain::policy::{Book, KindPolicy};
 use crate::primitives::identifier::Shape;
 
-/// Makes the workbook to be filled in; nothing where the policy describes no book.
-pub fn template_of(policy: &KindPolicy) -> Option<Result<Vec<u8>, DocumentFault>> {
+/// Values of an attribute that a register knows; others are as good.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Known {
+    /// The values.
+    pub values: Vec<String>,
+    /// What they are called, where the operator has said so: then whoever types another is asked whether it is meant.
+    pub called: BTreeMap<String, String>,
+}
+
+/// Makes the workbook to be filled in, with what is known of attributes as lists; nothing where the policy describes no book.
+pub fn template_of(
+    policy: &KindPolicy,
+    known: &BTreeMap<String, Known>,
+) -> Option<Result<Vec<u8>, DocumentFault>> {
     let book = policy.book.as_ref()?;
     let title = format!("{} {}", policy.title_zh, policy.title_en);
-    Some(template(&title, &columns(policy, book)))
+    let mut columns = columns(policy, book);
+    for (name, known) in known.iter().filter(|(_, known)| !known.values.is_empty()) {
+        let header = book.attributes.get(name);
+        let column = columns
+            .iter_mut()
+            .find(|column| Some(&column.header) == header);
+        let Some(column) = column.filter(|column| column.choices.is_empty()) else {
+            continue;
+        };
+        column.choices.clone_from(&known.values);
+        column.called.clone_from(&known.called);
+        column.others = if known.called.is_empty() {
+            Others::Taken
+        } else {
+            Others::Asked
+        };
+        LISTED.clone_into(&mut column.note);
+    }
+    Some(template(&title, &columns))
 }
+
+/// What is said of an attribute with a list.
+const LISTED: &str = "其他登记事项, 可空; 列表为已知的值, 也可填写别的 recorded as it is, may be empty; the list has what is known, and another may be written";
 
 /// The columns of a kind, required ones first.
 fn columns(policy: &KindPolicy, book: &Book) -> Vec<Column> {
@@ -30,6 +65,7 @@ fn columns(policy: &KindPolicy, book: &Book) -> Vec<Column> {
     let column = |header: String| Column {
         note: note(&header, policy, book),
         choices: choices(&header, policy, book),
+        called: BTreeMap::new(),
         others: others(&header, policy, book),
         is_required: required.contains(&header),
         header,
@@ -155,6 +191,32 @@ mod tests {
             .iter()
             .find(|column| column.header == "排污许可证编号");
         assert!(permit.unwrap().choices.is_empty());
+    }
+
+    #[test]
+    fn what_a_register_knows_of_an_attribute_is_a_list_and_another_value_may_be_typed() {
+        use crate::documents::workbook::table::read;
+        let text = include_str!("../../../fixtures/policy/forest.toml");
+        let policy = KindPolicy::parse(text).unwrap();
+        let towns = Known {
+            values: vec!["500113103".to_owned()],
+            called: BTreeMap::from([("500113103".to_owned(), "示例镇".to_owned())]),
+        };
+        let species = Known {
+            values: vec!["马尾松".to_owned()],
+            ..Known::default()
+        };
+        let known = BTreeMap::from([
+            ("town".to_owned(), towns),
+            ("species".to_owned(), species),
+            ("tenure".to_owned(), Known::default()),
+            ("no_attribute".to_owned(), Known::default()),
+        ]);
+        let of = |known| template_of(&policy, known).unwrap().unwrap();
+        let (with, without) = (of(&known), of(&BTreeMap::new()));
+        assert_ne!(with, without);
+        let heads = |book: &[u8]| read(book).unwrap()[0].cells.clone();
+        assert_eq!(heads(&with), heads(&without));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod columns;
 pub mod compared;
 pub mod geojson;
 pub mod head;
+mod ids;
 pub mod lending;
 pub mod rows;
 pub mod sheet;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::documents::books::geojson::Grounds;
+use crate::documents::books::ids::{CREDIT_CODE, UNIT_NUMBERS, refuse_ids};
 use crate::documents::books::{Faults, RowFault, TableRow};
 use crate::documents::typed;
 use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
@@ -111,6 +112,7 @@ pub fn over(span: Span, today: Day) -> Option<(String, String)> {
 
 fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<PartyId, RowFault> {
     let code = typed::credit_code(row.required(&book.holder)?);
+    refuse_ids(row, &book.holder, [&code], &CREDIT_CODE)?;
     CreditCode::parse(&code).map_err(|fault| {
         row.fault(
             &book.holder,
@@ -406,8 +408,9 @@ fn ground_of(
             };
             let units = row.required(header)?.split([SEPARATOR, '；', '、']);
             let units = units.map(|unit| typed::part(unit, &Shape::UnitNumber));
-            let units = units.filter(|unit| !unit.is_empty());
-            Ok(GroundRequest::Units(units.collect()))
+            let units: Vec<String> = units.filter(|unit| !unit.is_empty()).collect();
+            refuse_ids(row, header, &units, &UNIT_NUMBERS)?;
+            Ok(GroundRequest::Units(units))
         }
         Some(Ground::Polygon { .. }) => {
             let id = identities.first().map_or("", |identity| &identity.value);
@@ -478,6 +481,12 @@ mod tests {
     fn years_and_parcels_are_read_as_the_policy_says() {
         let book = "项目编号,方法学,项目业主统一社会信用代码,关联不动产单元号,计入期首年,计入期末年,预期年减排量(tCO2e)\n\
             500113-LYTH-2022-001,CCER-14-001-V01 造林碳汇,935001135PPA7JBJ8H,A;B,2022,2041,268\n";
+        let faults = read(SINK, &book.replace("A;B", "A;R41")).unwrap_err();
+        assert!(
+            faults[0]
+                .to_string()
+                .contains("\"R41\" is the id of a right")
+        );
         let issue = read(SINK, book).unwrap();
         assert_eq!(issue.span, Span::of_years(2022, 2041).unwrap());
         assert_eq!(

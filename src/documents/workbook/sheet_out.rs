@@ -3,6 +3,8 @@
 //! Ids, codes and hashes are texts always. A quantity with more digits than a spreadsheet keeps is a text too, so that nobody
 //! is shown a rounded number. Written with a fixed hour of creation: the same table gives the same bytes.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign,
     Formula, Note, Workbook, Worksheet, XlsxError,
@@ -43,6 +45,8 @@ pub struct Column {
     pub note: String,
     /// The values among which to choose; any, if there is none.
     pub choices: Vec<String>,
+    /// What values are called, where the operator has said so.
+    pub called: BTreeMap<String, String>,
     /// What becomes of another value.
     pub others: Others,
     /// Whether the import reads no row without it.
@@ -211,11 +215,13 @@ fn write_codes(sheet: &mut Worksheet, columns: &[Column], head: &Format) -> Resu
     }
     let choices = columns
         .iter()
-        .flat_map(|column| column.choices.iter().map(|choice| (&column.header, choice)));
-    for (row, (header, choice)) in (1_u32..).zip(choices) {
-        sheet.write_string(row, 0, header)?;
+        .flat_map(|column| column.choices.iter().map(move |choice| (column, choice)));
+    for (row, (column, choice)) in (1_u32..).zip(choices) {
+        sheet.write_string(row, 0, &column.header)?;
         sheet.write_string(row, 1, choice)?;
-        if let Some((zh, en)) = names(choice) {
+        if let Some(name) = column.called.get(choice) {
+            sheet.write_string(row, 2, name)?;
+        } else if let Some((zh, en)) = names(choice) {
             sheet.write_string(row, 2, zh)?;
             sheet.write_string(row, 3, en)?;
         }
@@ -394,6 +400,7 @@ mod tests {
             header: "单位".to_owned(),
             note: "unit".to_owned(),
             choices: vec!["t/a".to_owned(), "吨/年".to_owned()],
+            called: BTreeMap::from([("CODE-7".to_owned(), "第七".to_owned())]),
             others: Others::Refused,
             is_required: true,
         };
@@ -411,6 +418,7 @@ mod tests {
             header: header.to_owned(),
             note: "note".to_owned(),
             choices,
+            called: BTreeMap::from([("CODE-7".to_owned(), "第七".to_owned())]),
             others: Others::Refused,
             is_required: true,
         };
@@ -429,6 +437,7 @@ mod tests {
         };
         assert_eq!(row(1), ["单位", "t/a", "", ""]);
         assert_eq!(row(2), ["污染物代码", "NOx", "氮氧化物", "nitrogen oxides"]);
+        assert_eq!(row(10), ["污染物代码", "CODE-7", "第七", ""]);
         assert_eq!(row(102), ["污染物代码", "CODE-99", "", ""]);
         // What the rule of the long column names is these rows.
         assert_eq!(range_of(&columns, &columns[2]), "='代码 codes'!$B$3:$B$103");

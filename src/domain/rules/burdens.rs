@@ -91,6 +91,19 @@ pub fn lost_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang>
     overhang_now(&without, id, now)
 }
 
+/// Returns what of a burden only a freeze that came after it reaches: it is there still, and the burden comes before the freeze.
+pub fn reached_now(right: &Right, id: BurdenId, now: Timestamp) -> Option<Overhang> {
+    match (overhang_now(right, id, now)?, lost_now(right, id, now)) {
+        (reached, None) => Some(reached),
+        (Overhang::Whole, Some(Overhang::Amount(_))) => Some(Overhang::Whole),
+        (Overhang::Amount(all), Some(Overhang::Amount(lost))) => {
+            let rest = all.checked_sub(lost);
+            rest.filter(|rest| !rest.is_zero()).map(Overhang::Amount)
+        }
+        (_, Some(Overhang::Whole)) => None,
+    }
+}
+
 /// Returns the overhangs that differ from the recorded ones once `event` has happened to the right.
 pub(super) fn overhang_changes(case: &Case<'_>, event: &Event, id: RightId) -> Vec<OverhangChange> {
     let before = case

@@ -1,5 +1,7 @@
 //! The fields of a form that have several inputs of their own: how each is shown, and how it is read.
 
+use std::collections::BTreeSet;
+
 use crate::domain::policy::{IdentityScheme, KindPolicy};
 use crate::domain::right::{BurdenId, Capacity};
 use crate::primitives::canonical::Json;
@@ -7,6 +9,8 @@ use crate::primitives::identifier::normal_form;
 use crate::web::act::catalogue::{Field, Kinds, Many};
 use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
+use crate::web::act::subject::Subject;
+use crate::web::act::suggest;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::show;
@@ -102,9 +106,9 @@ impl Form<'_> {
         (!is_empty).then_some(attributes)
     }
 
+    /// The attributes that have inputs of their own: those that the right has, and those of the book of its kind.
     fn known_attributes(&self) -> Vec<String> {
-        let right = self.about.right.as_ref();
-        right.map_or_else(Vec::new, |on| on.right.attributes.keys().cloned().collect())
+        named_attributes(self.about.right.as_ref(), self.policy())
     }
 
     fn reliance(&mut self, name: &str) -> Option<Json> {
@@ -239,7 +243,7 @@ impl Inputs<'_> {
         match many {
             Many::Kind(kinds) => self.kinds(name, label, kinds, form),
             Many::Identities => self.identities(name, label, hint, form),
-            Many::Attributes => self.attributes(label, hint),
+            Many::Attributes => self.attributes(label, hint, form),
             Many::Reliance => {
                 self.group(label, hint);
                 for nth in 0..CERTIFICATES_SHOWN {
@@ -317,19 +321,22 @@ impl Inputs<'_> {
         }
     }
 
-    fn attributes(&mut self, label: &str, hint: &str) {
+    fn attributes(&mut self, label: &str, hint: &str, form: &Form<'_>) {
         let lang = self.visit.lang;
         self.group(label, hint);
         let about = self.about;
-        if let Some(on) = &about.right {
-            for (name, value) in &on.right.attributes {
-                let word = vocabulary::attribute(&on.policy, name, lang);
-                let now = lang.pick("现为", "now");
-                self.all.push(Input {
-                    hint: format!("{now}: {value}"),
-                    ..self.input("text", attribute_id(name), word)
-                });
-            }
+        let right = about.right.as_ref();
+        for name in named_attributes(right, form.policy()) {
+            let Some(policy) = form.policy() else { break };
+            let word = vocabulary::attribute(policy, &name, lang);
+            let now = right.and_then(|on| on.right.attributes.get(&name));
+            let now = now.map(|value| format!("{}: {value}", lang.pick("现为", "now")));
+            self.all.push(Input {
+                hint: now.unwrap_or_default(),
+                suggested: suggest::attribute(self.registry, policy, &name),
+                is_optional: right.is_none(),
+                ..self.input("text", attribute_id(&name), word)
+            });
         }
         self.push("pair", "", "");
         let (name, value) = (
@@ -392,7 +399,7 @@ impl Inputs<'_> {
         }
     }
 
-    fn converted(&mut self, on: &crate::web::act::subject::Subject) {
+    fn converted(&mut self, on: &Subject) {
         let words = self.visit.lang.words();
         match on.right.capacity {
             Capacity::Land { .. } => {
@@ -418,6 +425,14 @@ impl Inputs<'_> {
             }
         }
     }
+}
+
+fn named_attributes(right: Option<&Subject>, policy: Option<&KindPolicy>) -> Vec<String> {
+    let own = right.into_iter().flat_map(|on| on.right.attributes.keys());
+    let book = policy.and_then(|policy| policy.book.as_ref());
+    let of_book = book.into_iter().flat_map(|book| book.attributes.keys());
+    let named: BTreeSet<&String> = own.chain(of_book).collect();
+    named.into_iter().cloned().collect()
 }
 
 fn attribute_id(name: &str) -> String {

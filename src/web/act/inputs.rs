@@ -8,9 +8,13 @@ use crate::web::act::catalogue::{Among, Change, Field, Takes};
 use crate::web::act::form::{Form, ROWS_MAX};
 use crate::web::act::persons;
 use crate::web::act::subject::{About, OnRight, Standing, Subject};
+use crate::web::act::suggest::{self, Suggestion};
 use crate::web::look;
 use crate::web::shell::Visit;
 use crate::web::show;
+
+/// The field of a right's class.
+const CLASS: &str = "class";
 
 /// What is chosen among.
 pub(crate) struct Choice {
@@ -27,6 +31,8 @@ pub(crate) struct Input {
     pub(crate) hint: String,
     pub(crate) value: String,
     pub(crate) options: Vec<Choice>,
+    /// What the page suggests; anything else may be typed.
+    pub(crate) suggested: Vec<Suggestion>,
     pub(crate) required: bool,
     /// Whether the page says that it may be left empty; false where that depends on other fields.
     pub(crate) is_optional: bool,
@@ -34,7 +40,7 @@ pub(crate) struct Input {
 
 /// Makes the fields of a form.
 pub(crate) struct Inputs<'a> {
-    registry: &'a Registry,
+    pub(crate) registry: &'a Registry,
     pub(crate) visit: &'a Visit,
     pub(crate) about: &'a About,
     pub(crate) all: Vec<Input>,
@@ -65,6 +71,7 @@ impl<'a> Inputs<'a> {
             label: label.into(),
             hint: String::new(),
             options: Vec::new(),
+            suggested: Vec::new(),
             required: false,
             is_optional: false,
         }
@@ -128,10 +135,12 @@ impl<'a> Inputs<'a> {
             Takes::Listed(listed) => return self.add_listed(field, listed, form),
             Takes::Stated => return,
         };
+        let policy = form.policy().filter(|_| name == CLASS);
         self.all.push(Input {
             required: field.required,
             is_optional: !field.required && kind != "check",
             hint: hint.to_owned(),
+            suggested: policy.map(suggest::classes).unwrap_or_default(),
             ..self.input(kind, name, label)
         });
     }

@@ -14,6 +14,7 @@ mod inputs;
 mod persons;
 mod placed;
 mod subject;
+pub(crate) mod suggest;
 mod unfit;
 
 use askama::Template;

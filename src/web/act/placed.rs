@@ -64,6 +64,7 @@ mod tests {
             hint: String::new(),
             value: String::new(),
             options: Vec::new(),
+            suggested: Vec::new(),
             required: false,
             is_optional: false,
         }

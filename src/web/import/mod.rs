@@ -32,6 +32,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::policy::KindPolicy;
 use crate::primitives::limits;
 use crate::service::Registry;
+use crate::web::act::suggest::known;
 use crate::web::import::judge::{Desk, Outlook, Row};
 use crate::web::import::lending::Eye;
 use crate::web::import::portion::{Cut, Kept, Portion, carried};
@@ -543,7 +544,7 @@ pub(crate) async fn get_template(
         let policy = asked
             .active_policy(kind, asked.now())?
             .ok_or(Fault::NotFound)?;
-        let made = template_of(&policy).ok_or(Fault::NotFound)?;
+        let made = template_of(&policy, &known(&asked, &policy)).ok_or(Fault::NotFound)?;
         made.map_err(internal)
     });
     let fault = match made.await {

@@ -5,9 +5,12 @@
 
 mod cells;
 mod columns;
+mod instead;
 pub mod judge;
 pub mod pledges;
 pub mod releases;
+
+use std::collections::BTreeMap;
 
 use crate::documents::DocumentFault;
 use crate::documents::books::head::Rows;
@@ -98,6 +101,7 @@ impl Lending {
             } else {
                 head.choices.iter().map(|it| (*it).to_owned()).collect()
             },
+            called: BTreeMap::new(),
             // The other spellings that a policy allows are as good.
             others: if head.header == UNIT {
                 Others::Taken

@@ -14,6 +14,7 @@ use crate::documents::books::lending::columns::{
     ORDINARY, PAPER, PERIOD_FROM, PERIOD_THROUGH, PLEDGOR, PRINCIPAL, PURPOSE, QUANTITY, RIGHT,
     SORT, TERM_FROM, TERM_THROUGH, THROUGH, VIDEO,
 };
+use crate::documents::books::lending::instead::{self, Takes};
 use crate::documents::books::lending::judge::{Alike, Look, Stop};
 use crate::documents::books::lending::{UNIT, is_choice};
 use crate::documents::books::rows::{days_of, years_of};
@@ -153,13 +154,16 @@ fn right_of<'a, L: Look>(
     let named = row.required(RIGHT)?;
     let found = look.right(named).map_err(Stop::Look)?;
     let Some((id, right)) = found else {
+        if let Some(fault) = instead::fault(row, RIGHT, Takes::Right, look)? {
+            return Err(fault.into());
+        }
         let reason = (
             format!("本登记系统内未见权益「{named}」"),
             format!("no right {named:?} is registered"),
         );
         let fix = (
-            "填写权益编号 (R41) 或权证标识, 各部分以 | 相连, 与权益页核对",
-            "write R41, or the identity with | between its parts, as the page of the right shows it",
+            "填写权益编号 (R41, 见权益页抬头) 或权证标识, 各部分以 | 相连, 与权益页核对",
+            "write R41, as the page of the right has it at the top, or the identity with | between its parts",
         );
         return Err(row.fault(RIGHT, reason, fix).into());
     };
@@ -194,6 +198,9 @@ fn party_of<L: Look>(
         return Err(row.fault(header, reason, fix).into());
     }
     let is_id = PartyId::parse(&code).is_some();
+    if let Some(fault) = instead::fault(row, header, Takes::Party, look)? {
+        return Err(fault.into());
+    }
     let alike = if is_code || is_id {
         Alike::default()
     } else {

@@ -4,6 +4,7 @@
 //! same file twice releases nothing twice. The reason stays in the book; a release carries none.
 
 use crate::documents::books::lending::cells::{check_unit, quantity_of};
+use crate::documents::books::lending::instead::{self, Takes};
 use crate::documents::books::lending::judge::{Look, Much, Stop};
 use crate::documents::books::lending::{Head, UNIT, is_choice};
 use crate::documents::books::{Faults, RowFault, TableRow};
@@ -112,6 +113,9 @@ pub(super) fn read<L: Look>(
         None => None,
     };
     let Some((id, pledge)) = found else {
+        if let Some(fault) = instead::fault(row, PLEDGE, Takes::Pledge, look)? {
+            return Err(fault.into());
+        }
         let reason = (
             format!("本登记系统内未见担保「{named}」"),
             format!("no pledge {named:?} is registered"),
