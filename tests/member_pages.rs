@@ -248,7 +248,7 @@ fn members_choose_what_their_own_webhook_watches_and_what_was_typed_wrongly_come
     let raw = person.form(path, &typed);
     assert_eq!((raw.status, raw.header("location")), (303, "/feeds#hooks"));
     let page = person.page("/feeds");
-    let now = format!("{right}, M6 · freeze · refused (成员自选)");
+    let now = format!("{right}, M6 · 冻结 / 查封 · 已拒绝 (成员自选)");
     assert!(page.contains(&now), "{page}");
     assert!(
         page.contains("<option value=\"refused\" selected>"),

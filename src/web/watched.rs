@@ -8,6 +8,7 @@ use crate::primitives::limits;
 use crate::service::Registry;
 use crate::service::feed::{Decision, Watch};
 use crate::service::webhooks::{Standing, Webhook};
+use crate::web::act;
 use crate::web::lang::Lang;
 use crate::web::shell::{Fault, Visit};
 use crate::web::show;
@@ -156,8 +157,8 @@ pub(crate) fn shown(
     };
     let decisions = [
         ("", lang.pick("全部", "All")),
-        ("accepted", lang.pick("已受理", "accepted")),
-        ("refused", lang.pick("被拒绝", "refused")),
+        (Decision::Accepted.name(), word(Decision::Accepted, lang)),
+        (Decision::Refused.name(), word(Decision::Refused, lang)),
     ];
     let decisions = decisions.map(|(value, word)| (value, word, value == typed.decision));
     Ok(Watched {
@@ -203,11 +204,28 @@ fn fault_of(registry: &Registry, visit: &Visit, typed: &Typed) -> Result<Option<
 }
 
 fn in_a_line(visit: &Visit, watch: &Watch) -> String {
-    let now = Typed::before(watch);
-    let parts = [now.ids, now.types, now.decision];
+    let lang = visit.lang;
+    let title = |command: &String| act::title(command, lang).unwrap_or(command).to_owned();
+    let types: Vec<String> = watch.commands.iter().map(title).collect();
+    let decision = match watch.decision {
+        Some(decision) => word(decision, lang),
+        None => "",
+    };
+    let parts = [
+        Typed::before(watch).ids,
+        types.join(", "),
+        decision.to_owned(),
+    ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() {
-        return visit.lang.pick("全部指令", "every command").to_owned();
+        return lang.pick("全部指令", "every command").to_owned();
     }
     parts.join(" · ")
+}
+
+fn word(decision: Decision, lang: Lang) -> &'static str {
+    match decision {
+        Decision::Accepted => lang.words().log_accepted,
+        Decision::Refused => lang.pick("已拒绝", "refused"),
+    }
 }
