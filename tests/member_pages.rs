@@ -242,6 +242,70 @@ fn hidden_values_are_on_a_page_of_their_own_and_each_look_is_listed() {
 }
 
 #[test]
+fn members_choose_what_their_own_webhook_watches_and_what_was_typed_wrongly_comes_back() {
+    let mut town = town();
+    let bank = town.bank.clone();
+    let right = town.house.issue(
+        &town.bureau.clone(),
+        papers::emission(
+            &town.mill,
+            "NOX",
+            "5",
+            papers::span("2027-01-01", "2028-01-01"),
+        ),
+    );
+    let person = Person::sign_in(&town.house, &bank);
+    let page = person.page("/feeds");
+    assert!(page.contains("全部指令 (依运行者所登记)"), "{page}");
+    let path = "/feeds/bank-a/watch";
+    let typed = format!("ids={right}%2C+m6+&types=freeze&decision=refused");
+    // Without the token of the form, and by another, nothing happens.
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(person.send(path, form, typed.as_bytes()).status, 403);
+    let other = Person::sign_in(&town.house, &town.other.clone());
+    assert_eq!(other.form(path, &typed).status, 404);
+    assert!(person.page("/feeds").contains("依运行者所登记"));
+    let raw = person.form(path, &typed);
+    assert_eq!((raw.status, raw.header("location")), (303, "/feeds#hooks"));
+    let page = person.page("/feeds");
+    let now = format!("{right}, M6 · 冻结 / 查封 · 已拒绝 (成员自选)");
+    assert!(page.contains(&now), "{page}");
+    assert!(
+        page.contains("<option value=\"refused\" selected>"),
+        "{page}"
+    );
+    assert!(!page.contains("<details open>"));
+    let english = person.page("/feeds?lang=en");
+    assert!(english.contains("chosen by its member"), "{english}");
+    for (typed, says) in [
+        ("ids=R900000", "没有 R900000"),
+        ("ids=X9", "「X9」不可用"),
+        ("types=frieze&ids=R900000", "「frieze」不可用"),
+        ("decision=perhaps", "「perhaps」不可用"),
+    ] {
+        let raw = person.form(path, typed);
+        let back = raw.header("location").trim_end_matches("#hooks").to_owned();
+        assert!(
+            back.starts_with("/feeds?fault=watch&hook=bank-a&"),
+            "{back}"
+        );
+        let page = person.page(&back);
+        assert!(
+            page.contains(says) && page.contains("<details open>"),
+            "{page}"
+        );
+        assert!(page.contains(&now), "nothing has changed: {page}");
+        assert!(
+            !typed.contains("900000") || page.contains(">R900000</textarea>"),
+            "{page}"
+        );
+    }
+    let raw = person.form(path, "ids=&types=&decision=");
+    assert_eq!(raw.header("location"), "/feeds#hooks");
+    assert!(person.page("/feeds").contains("全部指令 (依运行者所登记)"));
+}
+
+#[test]
 fn members_find_the_monthly_table_and_their_own_webhooks_and_have_them_told_again() {
     let mut town = town();
     let page = town.house.get("/feeds").text;

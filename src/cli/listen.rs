@@ -75,7 +75,11 @@ async fn serve_until(
     let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
     let hangup = match on_hangup {
-        Some(on_hangup) => Some((signal(SignalKind::hangup()).map_err(internal)?, on_hangup)),
+        Some(asks) => Some(Hangup {
+            signal: signal(SignalKind::hangup()).map_err(internal)?,
+            has_terminal: std::io::stderr().is_terminal(),
+            asks,
+        }),
         None => None,
     };
     tracing::info!(http.address = %address, "serving");
@@ -93,18 +97,25 @@ async fn serve_until(
         .map_err(internal)
 }
 
+/// SIGHUP, and what it means.
+struct Hangup {
+    signal: Signal,
+    /// Whether there was a terminal before anybody could know that the service runs.
+    has_terminal: bool,
+    asks: OnHangup,
+}
+
 /// Does what SIGHUP asks for, one after another, until one comes because the terminal is gone.
-async fn hung_up(hangup: Option<(Signal, OnHangup)>) {
-    let has_terminal = std::io::stderr().is_terminal();
-    let Some((mut hangup, on_hangup)) = hangup else {
+async fn hung_up(hangup: Option<Hangup>) {
+    let Some(mut hangup) = hangup else {
         return std::future::pending().await;
     };
-    while hangup.recv().await.is_some() {
-        if has_terminal && !std::io::stderr().is_terminal() {
+    while hangup.signal.recv().await.is_some() {
+        if hangup.has_terminal && !std::io::stderr().is_terminal() {
             return;
         }
-        let on_hangup = Arc::clone(&on_hangup);
-        if let Err(fault) = tokio::task::spawn_blocking(move || on_hangup()).await {
+        let asks = Arc::clone(&hangup.asks);
+        if let Err(fault) = tokio::task::spawn_blocking(move || asks()).await {
             tracing::error!("SIGHUP was not done: {fault}");
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::cli::exit::Failure;
 use crate::cli::{files, towns};
 use crate::service::Registry;
-use crate::webhooks::couriers::{Change, Couriers};
+use crate::webhooks::couriers::{Change, Couriers, WATCHED};
 use crate::webhooks::file::{Configured, parse};
 
 /// Bytes of the file of --webhooks: 32 tables with 256 names each.
@@ -92,10 +92,16 @@ impl Reread {
             Some(standing) => (standing.next, standing.state.name()),
             None => (0, ""),
         };
+        let is_chosen = standing.is_some_and(|standing| standing.chosen.is_some());
         match change {
             Change::Added => tracing::info!(
                 webhook.name = name,
                 "SIGHUP: webhook {name} is added and {state}; the next entry is {next}"
+            ),
+            Change::Changed(words) if words.contains(&WATCHED) && is_chosen => tracing::warn!(
+                webhook.name = name,
+                "SIGHUP: webhook {name} is changed in {}, and {state}; the next entry is {next}; its member has chosen what it watches, and the file says what it would watch otherwise",
+                words.join(", ")
             ),
             Change::Changed(words) => tracing::info!(
                 webhook.name = name,

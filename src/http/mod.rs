@@ -144,6 +144,7 @@ fn described_routes() -> OpenApiRouter<Arc<Registry>> {
         .routes(routes!(webhooks::list_webhooks))
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::replay_webhook))
+        .routes(routes!(webhooks::post_watch))
         .routes(routes!(alerts::list_alerts, alerts::ask_alerts))
         .routes(routes!(alerts::add_prices))
         .routes(routes!(reconciliation::list_reconciliation))
@@ -286,7 +287,7 @@ mod tests {
         let api = openapi();
         let text = api.to_string();
         let paths = api["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), 49);
+        assert_eq!(paths.len(), 50);
         assert!(paths.contains_key("/tile/{path}") && paths.contains_key("/v1/commands:batch"));
         let mut ids = std::collections::BTreeSet::new();
         for (path, item) in paths {

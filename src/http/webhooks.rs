@@ -1,4 +1,5 @@
-//! Webhooks for the members whose they are: how far each has come, what became of deliveries, and sending again.
+//! Webhooks for the members whose they are: how far each has come, what became of deliveries, sending again, and what is
+//! watched.
 
 use std::sync::Arc;
 
@@ -12,12 +13,13 @@ use crate::http::gate::Member;
 use crate::http::problem::{Kind, Problem};
 use crate::http::schema::{
     BodyProblems, DeliveryPage, ReadProblems, ReplayRequest, ServiceProblems, UnknownProblems,
-    WebhookList, WebhookView,
+    Watched, WebhookList, WebhookView,
 };
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::Fields;
 use crate::service::Registry;
+use crate::service::feed::Watch;
 use crate::service::sessions::Session;
 use crate::service::webhooks::{Standing, Webhook};
 
@@ -107,6 +109,30 @@ pub(crate) async fn replay_webhook(
     Ok(json(view(&webhook, &standing, size).to_canonical()))
 }
 
+/// Choose which rights, pledges and parties a webhook watches
+///
+/// From where it stands on. `{}` goes back to what the operator has entered. The address stays the operator's.
+#[utoipa::path(
+    post, path = "/v1/webhooks/{name}/watch", tag = "events", request_body = Watched,
+    params(("name" = String, Path, description = "the name of the webhook", example = "bank-a")),
+    responses((status = 200, description = "the webhook", body = WebhookView), UnknownProblems, BodyProblems)
+)]
+pub(crate) async fn post_watch(
+    State(registry): State<Arc<Registry>>,
+    Member(session): Member,
+    Named(name): Named<String>,
+    JsonBody(body): CommandBody,
+) -> Result<Response, Problem> {
+    let mut fields = Fields::open("", body)?;
+    let watch = Watch::read(&mut fields)?;
+    fields.finish()?;
+    let webhook = own_webhook(&registry, &session, &name)?;
+    let size = registry.signed_size();
+    let work = move |registry: &Registry| Ok(registry.watch_webhook(&name, watch)?);
+    let standing = read(registry, work).await?;
+    Ok(json(view(&webhook, &standing, size).to_canonical()))
+}
+
 pub(super) fn is_of(webhook: &Webhook, session: &Session) -> bool {
     session.org == webhook.member || session.org == REGISTRAR
 }
@@ -136,6 +162,8 @@ fn view(webhook: &Webhook, standing: &Standing, size: u64) -> Json {
         ("next", Json::count(standing.next)),
         ("state", Json::text(standing.state.name())),
         ("url", Json::text(&*webhook.url)),
+        ("watch", standing.watched(webhook).to_json()),
+        ("watch_chosen", Json::Bool(standing.chosen.is_some())),
     ])
     .with(
         "failing_since",

@@ -26,7 +26,7 @@ pub struct Webhook {
     pub member: PartyId,
     /// Where notices are sent.
     pub url: String,
-    /// What is sent.
+    /// What is sent, unless its member has chosen otherwise.
     pub watch: Watch,
     /// Where it begins when it is new; the present end of the log, if absent.
     pub from: Option<EntryIndex>,
@@ -84,6 +84,8 @@ pub struct Standing {
     pub epoch: u64,
     /// Whose it is: a name that is given to another member begins anew.
     pub member: PartyId,
+    /// What its member has chosen to be sent.
+    pub chosen: Option<Watch>,
 }
 
 impl Standing {
@@ -102,7 +104,13 @@ impl Standing {
             failing_since: None,
             epoch,
             member: webhook.member,
+            chosen: None,
         })
+    }
+
+    /// Returns what is sent: what its member has chosen, or else what the file says.
+    pub fn watched<'a>(&'a self, webhook: &'a Webhook) -> &'a Watch {
+        self.chosen.as_ref().unwrap_or(&webhook.watch)
     }
 
     fn to_json(&self) -> Json {
@@ -115,6 +123,7 @@ impl Standing {
             ("state", Json::text(self.state.name())),
         ])
         .with("failing_since", since)
+        .with("watch", self.chosen.as_ref().map(Watch::to_json))
     }
 
     /// Parses what is kept; earlier versions did not keep the member, and then it is that of the file.
@@ -126,9 +135,14 @@ impl Standing {
             let since = fields.has("failing_since");
             let since =
                 since.then(|| fields.parsed("failing_since", "an instant", Timestamp::parse));
+            let chosen = match fields.optional_object("watch")? {
+                Some(mut fields) => Some(Watch::read(&mut fields)?),
+                None => None,
+            };
             let kept = fields.has("member");
             let kept = kept.then(|| fields.parsed("member", "a party", PartyId::parse));
             Ok(Self {
+                chosen,
                 member: kept.transpose()?.unwrap_or(member),
                 next: fields.count("next")?,
                 state: fields.parsed("state", "a state", WebhookState::parse)?,
@@ -326,12 +340,22 @@ impl Registry {
 
     /// Returns what a webhook names and the register does not have: its member, records and parties.
     pub fn unknown_to_webhook(&self, webhook: &Webhook) -> Result<Vec<String>, ServiceFault> {
-        let parties = webhook.watch.parties.iter().chain([&webhook.member]);
-        let parties: BTreeSet<StateKey> = parties.copied().map(StateKey::Party).collect();
+        let unknown = self.unknown_to(&webhook.watch, Some(webhook.member))?;
+        Ok(unknown.iter().map(StateKey::name).collect())
+    }
+
+    /// Returns which of what is to be watched the register does not have.
+    pub fn unknown_to(
+        &self,
+        watch: &Watch,
+        member: Option<PartyId>,
+    ) -> Result<Vec<StateKey>, ServiceFault> {
+        let parties = watch.parties.iter().copied().chain(member);
+        let parties: BTreeSet<StateKey> = parties.map(StateKey::Party).collect();
         let mut unknown = Vec::new();
-        for key in webhook.watch.records.iter().chain(&parties) {
+        for key in watch.records.iter().chain(&parties) {
             if self.record(key)?.is_none() {
-                unknown.push(key.name());
+                unknown.push(key.clone());
             }
         }
         Ok(unknown)
@@ -405,6 +429,23 @@ impl Registry {
         self.shared.tell_observers();
         let standing = self.webhook_standing(name);
         standing.ok_or_else(|| ServiceFault::Absent(format!("webhook {name}")))
+    }
+
+    /// Has a webhook told of something else from where it stands on; of what the file says, if nothing is named.
+    pub fn watch_webhook(&self, name: &str, watch: Watch) -> Result<Standing, ServiceFault> {
+        let absent = || ServiceFault::Absent(format!("webhook {name}"));
+        let epoch = self.webhook_standing(name).ok_or_else(absent)?.epoch;
+        if let Some(key) = self.unknown_to(&watch, None)?.first() {
+            let why = format!("{} is not in the register", key.name());
+            return Err(ServiceFault::Input(FieldFault::new(
+                Watch::member_of(key),
+                why,
+            )));
+        }
+        let chosen = (watch != Watch::default()).then_some(watch);
+        self.change_webhook(name, epoch, None, |standing| standing.chosen = chosen)?;
+        self.shared.tell_observers();
+        self.webhook_standing(name).ok_or_else(absent)
     }
 
     fn change_webhook(

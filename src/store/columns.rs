@@ -56,7 +56,7 @@ pub enum Column {
     ///
     /// Key: `c` ‖ verification code, or `n` ‖ number u64. Value: the certificate as text, or its code. Truth.
     Certificates,
-    /// Webhooks: how far each has come, and its last deliveries; no hash covers them.
+    /// Webhooks: how far each has come, what its member has it watch, and its last deliveries; no hash covers them.
     ///
     /// Key: `s` ‖ name, or `d` ‖ name ‖ 0 ‖ number u64. Value: JSON. Truth. Folders of the first release lack the column; it
     /// is made when they are opened.

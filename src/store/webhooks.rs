@@ -1,4 +1,4 @@
-//! Webhooks: how far each has come, and its last deliveries. No hash covers them and no replay makes them.
+//! Webhooks: how far each has come, with what its member has it watch, and its last deliveries. No hash covers them and no replay makes them.
 //!
 //! Nothing here waits for the disk: what a loss of power takes away is delivered once more, under an id that its receiver knows.
 

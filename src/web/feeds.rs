@@ -1,7 +1,8 @@
 //! What leaves the register by itself: the monthly table for green-finance platforms, the lists as workbooks, the stream of
 //! events, and the webhooks of who is signed in, with what became of their deliveries.
 //!
-//! Who is told of what by a webhook stands in a file of the operator's; here a member sees it, and may have it told again.
+//! Who is told of what by a webhook stands in a file of the operator's; here a member sees it, may have it told again, and
+//! chooses what it watches (`watched`).
 
 use askama::Template;
 
@@ -9,14 +10,15 @@ use crate::domain::entry::Entry;
 use crate::domain::genesis::REGISTRAR;
 use crate::primitives::canonical::Json;
 use crate::primitives::time::{Day, Timestamp};
-use crate::service::Registry;
 use crate::service::sessions::Session;
 use crate::service::webhooks::{Standing, Webhook, WebhookState};
+use crate::service::{Registry, ServiceFault};
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::monthly_columns::columns;
 use crate::web::shell::{Fault, Shell, Visit};
 use crate::web::show;
+use crate::web::watched::{self, Watched};
 
 /// Months that are offered; any other is asked for by its address.
 const MONTHS: usize = 12;
@@ -50,6 +52,7 @@ struct Hook {
     next: String,
     behind: u64,
     deliveries: Vec<Delivery>,
+    watched: Watched,
 }
 
 #[derive(Template)]
@@ -72,10 +75,12 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<FeedsPage, Faul
     let session = visit.signed_in.as_ref().map(|signed_in| &signed_in.session);
     let own_stream = session.map(|session| format!("/v1/events?party={}", session.org));
     let hooks = match session {
-        Some(session) => Some(hooks(registry, session, visit.lang)?),
+        Some(session) => Some(hooks(registry, session, visit)?),
         None => None,
     };
-    let fault = visit.param("fault").map(|_| words.feeds_fault.to_owned());
+    let is_place = |fault: &&str| *fault == "from";
+    let fault = visit.param("fault").filter(is_place);
+    let fault = fault.map(|_| words.feeds_fault.to_owned());
     Ok(FeedsPage {
         shell: Shell::new(registry, visit, words.feeds_title),
         months: months(registry, visit.lang)?,
@@ -146,12 +151,12 @@ fn is_of(webhook: &Webhook, session: &Session) -> bool {
     session.org == webhook.member || session.org == REGISTRAR
 }
 
-fn hooks(registry: &Registry, session: &Session, lang: Lang) -> Result<Vec<Hook>, Fault> {
+fn hooks(registry: &Registry, session: &Session, visit: &Visit) -> Result<Vec<Hook>, Fault> {
     let size = registry.signed_size();
     let mut hooks = Vec::new();
     for (webhook, standing) in registry.webhooks() {
         if is_of(&webhook, session) {
-            hooks.push(hook(registry, &webhook, &standing, size, lang)?);
+            hooks.push(hook(registry, visit, &webhook, &standing, size)?);
         }
     }
     Ok(hooks)
@@ -159,11 +164,12 @@ fn hooks(registry: &Registry, session: &Session, lang: Lang) -> Result<Vec<Hook>
 
 fn hook(
     registry: &Registry,
+    visit: &Visit,
     webhook: &Webhook,
     standing: &Standing,
     size: u64,
-    lang: Lang,
 ) -> Result<Hook, Fault> {
+    let lang = visit.lang;
     let (tag, sign, state) = match standing.state {
         WebhookState::Active if standing.failures > 0 => {
             ("warn", "◔", lang.pick("重试中", "trying again"))
@@ -188,6 +194,7 @@ fn hook(
         next: standing.next.to_string(),
         behind: size.saturating_sub(standing.next),
         deliveries: deliveries.collect(),
+        watched: watched::shown(registry, visit, webhook, standing)?,
     })
 }
 
@@ -217,18 +224,34 @@ fn delivery(attempt: &Json) -> Delivery {
     }
 }
 
+/// Refuses whoever has no webhook of this name.
+fn require_own(registry: &Registry, visit: &Visit, name: &str) -> Result<(), Fault> {
+    let session = visit.signed_in.as_ref().map(|signed_in| &signed_in.session);
+    let own = |(webhook, _): &(Webhook, Standing)| {
+        webhook.name == name && session.is_some_and(|session| is_of(webhook, session))
+    };
+    let is_own = registry.webhooks().iter().any(own);
+    is_own.then_some(()).ok_or(Fault::NotFound)
+}
+
+/// Has a webhook of the member watch what a form names, and returns where the page is; what is wrong changes nothing.
+pub(crate) fn watch(registry: &Registry, visit: &Visit, name: &str) -> Result<String, Fault> {
+    require_own(registry, visit, name)?;
+    let typed = watched::Typed::of(visit);
+    let done = typed
+        .read()
+        .map(|watch| registry.watch_webhook(name, watch));
+    Ok(match done {
+        Ok(Ok(_)) => "/feeds#hooks".to_owned(),
+        Err(_) | Ok(Err(ServiceFault::Input(_))) => typed.again(name),
+        Ok(Err(fault)) => return Err(fault.into()),
+    })
+}
+
 /// Has a webhook of the member told again from a position, and returns where the page is; strangers and bad positions change
 /// nothing.
 pub(crate) fn replay(registry: &Registry, visit: &Visit, name: &str) -> Result<String, Fault> {
-    let Some(signed_in) = &visit.signed_in else {
-        return Err(Fault::NotFound);
-    };
-    let own = |(webhook, _): &(Webhook, Standing)| {
-        webhook.name == name && is_of(webhook, &signed_in.session)
-    };
-    if !registry.webhooks().iter().any(own) {
-        return Err(Fault::NotFound);
-    }
+    require_own(registry, visit, name)?;
     let from = visit.param("from").and_then(|text| text.parse().ok());
     let done = from.map(|from| registry.replay_webhook(name, from));
     Ok(match done {

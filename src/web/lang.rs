@@ -272,8 +272,8 @@ words! {
     feeds_stream: "事件流", "Stream of events";
     feeds_stream_tell: "每项已决定的指令一条 (CloudEvents), 断线后自上次位置续传。", "One notice for each decided command (CloudEvents); a reader that was away goes on where it was.";
     feeds_hooks: "回调 (webhook)", "Webhooks";
-    feeds_hooks_tell: "回调由运行者按各单位的申请登记, 增减或更改随即生效, 无需停机; 在此查看送达情况, 或自某一账页重新投递。", "The operator enters webhooks at the request of members; what is added or changed takes effect at once, without a restart. Here members see deliveries, and have them sent again from a position.";
-    feeds_no_hook: "贵单位没有回调; 如有需要, 请把地址和关注的权益、担保或主体交给登记系统的运行者。", "Your institution has none. Give the operator an address, and the rights, pledges or parties to be told of.";
+    feeds_hooks_tell: "回调由运行者按各单位的申请登记, 增减或更改随即生效, 无需停机; 在此查看送达情况, 选择关注哪些权益、担保和主体, 或自某一账页重新投递。", "The operator enters webhooks at the request of members; what is added or changed takes effect at once, without a restart. Here members see deliveries, choose which rights, pledges and parties are watched, and have notices sent again from a position.";
+    feeds_no_hook: "贵单位没有回调; 如有需要, 请把地址交给登记系统的运行者, 关注的权益、担保和主体可自行选择。", "Your institution has none. Give the operator an address; which rights, pledges and parties it is told of you choose here.";
     feeds_url: "地址", "Address";
     feeds_next: "下一账页", "Next entry";
     feeds_behind: "落后", "behind by";

@@ -77,6 +77,7 @@ mod upload;
 mod verifier;
 mod vintages;
 mod vocabulary;
+mod watched;
 mod work;
 
 use std::sync::Arc;
@@ -126,6 +127,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
         .route("/freezes/{id}", get(show_freeze))
         .route("/feeds", get(show_feeds))
         .route("/feeds/{name}/replay", post(replay_feed))
+        .route("/feeds/{name}/watch", post(watch_feed))
         .route("/findings", get(list_findings))
         .route("/findings/{code}", get(show_finding))
         .route("/log", get(show_log))
@@ -328,15 +330,35 @@ async fn show_feeds(State(registry): Reg, visit: Visit) -> Response {
 }
 
 async fn replay_feed(
-    State(registry): State<Arc<Registry>>,
+    State(registry): Reg,
     Path(name): Path<String>,
     visit: Visit,
     body: Body,
 ) -> Response {
+    order_feed(registry, name, visit, body, feeds::replay).await
+}
+
+async fn watch_feed(
+    State(registry): Reg,
+    Path(name): Path<String>,
+    visit: Visit,
+    body: Body,
+) -> Response {
+    order_feed(registry, name, visit, body, feeds::watch).await
+}
+
+/// Does what a form asks of a webhook, and leads to where that is seen.
+async fn order_feed(
+    registry: Arc<Registry>,
+    name: String,
+    visit: Visit,
+    body: Body,
+    order: fn(&Registry, &Visit, &str) -> Result<String, Fault>,
+) -> Response {
     let form = certificate_ask::form(body).await.unwrap_or_default();
     let visit = visit.with_form(&form);
     let (asked, again) = (Arc::clone(&registry), visit.clone());
-    let done = tokio::task::spawn_blocking(move || feeds::replay(&asked, &again, &name)).await;
+    let done = tokio::task::spawn_blocking(move || order(&asked, &again, &name)).await;
     match done {
         Ok(Ok(path)) => visit.lead_to(&path),
         Ok(Err(fault)) => refuse(registry, visit, fault).await,

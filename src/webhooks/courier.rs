@@ -182,12 +182,14 @@ impl Courier {
             }
         }
         self.not_before = None;
+        // Its member may have chosen something else since.
+        let watch = standing.watched(&self.webhook);
         if self
             .reader
             .as_ref()
-            .is_none_or(|(epoch, _)| *epoch != standing.epoch)
+            .is_none_or(|(epoch, reader)| *epoch != standing.epoch || reader.watch() != watch)
         {
-            let watch = self.webhook.watch.clone();
+            let watch = watch.clone();
             let reader = Reader::new(&self.round.registry, watch, standing.next)?;
             self.reader = Some((standing.epoch, reader));
             self.waiting.clear();

@@ -15,6 +15,9 @@ use crate::service::{Registry, ServiceFault};
 use crate::webhooks::courier::{Bell, Courier, Pace, Round};
 use crate::webhooks::file::Configured;
 
+/// What a table says of what is sent, where it is another.
+pub const WATCHED: &str = "what it watches";
+
 /// What a file that was read again means for a webhook.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Change {
@@ -202,7 +205,7 @@ fn difference(before: &Configured, after: &Configured) -> Option<Change> {
         ("url", before.1 != after.1),
         // Where an address leads follows from it, but for this word.
         ("private", before.1 == after.1 && before.2 != after.2),
-        ("what it watches", before.3 != after.3),
+        (WATCHED, before.3 != after.3),
     ];
     let others = is_other.into_iter().filter(|(_, is_other)| *is_other);
     let others: Vec<&str> = others.map(|(word, _)| word).collect();

@@ -299,6 +299,14 @@ fn show_sessions(room: &mut Showroom, town: &Town) {
         example!(replay_webhook replay "自账页 2 起重新投递" "Once more from entry 2"),
         hook().body(json!({"from": 2})),
     );
+    room.show(
+        example!(post_watch watch "权益 R10 的, 或与本单位有关的冻结与调整" "Freezes and changes of a right, or that concern the bank"),
+        hook().body(json!({"parties": ["M6"], "rights": ["R10"], "types": ["freeze", "adjust_right"]})),
+    );
+    room.show(
+        example!(post_watch watch_unknown "本登记系统没有该权益" "There is no such right"),
+        hook().body(json!({"rights": ["R900"]})),
+    );
     let other = asked().with("name", "bank-b").signed_in(&token);
     room.show(
         example!(list_deliveries webhook_of_others "没有这个回调" "No such webhook"),

@@ -3,6 +3,7 @@
 mod receiver;
 mod reread;
 mod served;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;

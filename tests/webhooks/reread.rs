@@ -1,7 +1,7 @@
 //! The files of the real program, read again at SIGHUP: what is added, changed and removed, and that nothing is lost by it.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,18 +17,30 @@ use crate::crash::Server;
 use crate::feeds::Ground;
 use crate::support::cast;
 
+fn start(ground: &Ground, flags: &[String], told: &Path) -> Server {
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let to = File::options()
+        .append(true)
+        .create(true)
+        .open(told)
+        .unwrap();
+    Server::start_telling(&ground.data, &ground.key, &flags, Stdio::from(to))
+}
+
 /// A server with a file of webhooks that a test writes, and what it says on standard error.
-struct Shop {
-    ground: Ground,
-    server: Server,
+pub(super) struct Shop {
+    pub(super) ground: Ground,
+    /// None only while it starts again.
+    server: Option<Server>,
     file: PathBuf,
     told: PathBuf,
     folder: PathBuf,
     rounds: u32,
+    flags: Vec<String>,
 }
 
 impl Shop {
-    fn open(text: impl Fn(&Ground) -> String, more: &[&str]) -> Self {
+    pub(super) fn open(text: impl Fn(&Ground) -> String, more: &[&str]) -> Self {
         let ground = Ground::new();
         let folder = ground.data.parent().unwrap().to_owned();
         let (file, told) = (folder.join("webhooks.toml"), folder.join("told"));
@@ -39,16 +51,36 @@ impl Shop {
         let (file_text, key) = (file.to_str().unwrap(), key.to_str().unwrap());
         let flags = ["--webhooks", file_text, "--webhooks-key", key];
         let flags = [&flags, more].concat();
-        let to = Stdio::from(File::create(&told).unwrap());
-        let server = Server::start_telling(&ground.data, &ground.key, &flags, to);
+        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let server = start(&ground, &flags, &told);
         Self {
             ground,
-            server,
+            server: Some(server),
             file,
             told,
             folder,
             rounds: 0,
+            flags,
         }
+    }
+
+    /// Ends the server and starts it again.
+    pub(super) fn restart(&mut self) {
+        self.stop();
+        self.server = Some(start(&self.ground, &self.flags, &self.told));
+    }
+
+    fn stop(&mut self) {
+        assert_eq!(self.server.take().unwrap().end(), 0);
+    }
+
+    fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
+    }
+
+    /// Ends the server in good order.
+    pub(super) fn end(mut self) {
+        self.stop();
     }
 
     fn told(&self) -> String {
@@ -56,18 +88,18 @@ impl Shop {
     }
 
     /// Writes the file, sends SIGHUP, and returns what the server says of it, as soon as it says the last of these words.
-    fn reread(&self, text: &str, last: &str) -> String {
+    pub(super) fn reread(&self, text: &str, last: &str) -> String {
         fs::write(&self.file, text).unwrap();
         let before = self.told().len();
-        self.server.signal("-HUP");
+        self.server().signal("-HUP");
         until(last, || self.told()[before..].contains(last));
         self.told()[before..].to_owned()
     }
 
     /// Has at least so many more commands decided, and returns the entries of all that were.
-    fn load(&mut self, count: usize) -> Vec<u64> {
+    pub(super) fn load(&mut self, count: usize) -> Vec<u64> {
         let (stop, notes) = (AtomicBool::new(false), Mutex::default());
-        let (address, round) = (self.server.address.clone(), self.rounds);
+        let (address, round) = (self.server().address.clone(), self.rounds);
         self.rounds += 1;
         std::thread::scope(|scope| {
             let (ground, stop, notes) = (&self.ground, &stop, &notes);
@@ -81,10 +113,12 @@ impl Shop {
         entries
     }
 
-    fn sign_in(&self, party: PartyId, key: &SecretKey) -> String {
+    pub(super) fn sign_in(&self, party: PartyId, key: &SecretKey) -> String {
         let path = self.folder.join(format!("{party}.key"));
         let copy = SecretKey::from_seed(&key.seed());
-        greenlien::cli::keyfile::write_key(&path, &copy, None).unwrap();
+        if !path.exists() {
+            greenlien::cli::keyfile::write_key(&path, &copy, None).unwrap();
+        }
         let (base, party) = (self.base(), party.to_string());
         let key = path.to_str().unwrap();
         let run = program(&["login", "--server", &base, "--org", &party, "--key", key]);
@@ -92,8 +126,8 @@ impl Shop {
         run.out.trim().to_owned()
     }
 
-    fn base(&self) -> String {
-        format!("http://{}", self.server.address)
+    pub(super) fn base(&self) -> String {
+        format!("http://{}", self.server().address)
     }
 
     /// What the program prints of webhooks to who has a token.
@@ -103,7 +137,7 @@ impl Shop {
     }
 }
 
-fn table(name: &str, member: PartyId, url: &str, more: &str) -> String {
+pub(super) fn table(name: &str, member: PartyId, url: &str, more: &str) -> String {
     format!("[[webhook]]\nname = \"{name}\"\nmember = \"{member}\"\nurl = \"{url}\"\n{more}\n")
 }
 
@@ -163,7 +197,7 @@ fn webhooks_are_added_changed_and_removed_while_the_server_runs() {
     // Where one begins that is there already says nothing, and that is told.
     let said = shop.reread(&narrow, "webhook mill stays at entry");
     assert!(said.contains("--replay-from"), "{said}");
-    assert_eq!(shop.server.end(), 0);
+    shop.stop();
     assert_eq!(second.taken()[count..], missed);
 }
 
@@ -225,11 +259,11 @@ fn a_file_with_a_mistake_changes_nothing_and_is_told_with_the_word() {
     );
     // A file that is gone is a mistake too, and after all of them it ends in good order.
     fs::remove_file(&shop.file).unwrap();
-    shop.server.signal("-HUP");
+    shop.server().signal("-HUP");
     until("the file is missed", || {
         shop.told().contains("webhooks.toml: No such file")
     });
-    assert_eq!(shop.server.end(), 0);
+    shop.stop();
 }
 
 #[test]
@@ -263,7 +297,7 @@ fn a_name_that_is_given_to_another_member_begins_anew() {
     until("it is told of what is new", || {
         receiver.taken()[count..] == entries
     });
-    assert_eq!(shop.server.end(), 0);
+    shop.stop();
 }
 
 #[test]
@@ -292,7 +326,7 @@ fn nothing_is_lost_or_doubled_by_changes_amid_deliveries_that_fail() {
     until("everything is taken", || {
         receiver.taken().last() == Some(&last)
     });
-    assert_eq!(shop.server.end(), 0);
+    shop.stop();
     let expected = shop.ground.commands();
     assert!(expected.len() > 12, "the load was no load");
     assert_eq!(receiver.taken(), expected);
@@ -307,7 +341,7 @@ fn towns_are_called_otherwise_and_a_mistake_in_either_file_holds_both_back() {
     let towns = tempfile::NamedTempFile::new().unwrap();
     let path = towns.path().to_str().unwrap();
     fs::write(path, "500113103,旧镇\n").unwrap();
-    let shop = Shop::open(
+    let mut shop = Shop::open(
         |ground| table("bank", ground.bank.party, &receiver.url(), ""),
         &["--towns", path],
     );
@@ -322,7 +356,7 @@ fn towns_are_called_otherwise_and_a_mistake_in_either_file_holds_both_back() {
     fs::write(path, "500113103,新镇\n").unwrap();
     let said = shop.reread(&moved, "towns have other names");
     assert!(said.contains("webhook bank is changed in url"), "{said}");
-    assert_eq!(shop.server.end(), 0);
+    shop.stop();
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::primitives::canonical::Json;
 use crate::primitives::crypto::{Hash, KeyId};
 use crate::primitives::field::{FieldFault, Fields};
 use crate::primitives::id::{CommandId, EntryIndex, PartyId};
+use crate::primitives::limits;
 use crate::primitives::time::{Day, Timestamp};
 
 /// How the type of a notice begins that is an alert; the kind follows.
@@ -144,6 +145,54 @@ pub struct WebhookKey {
     pub public_key: String,
 }
 
+/// What a webhook watches; an empty list leaves its member open.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Watched {
+    /// What touches one of these rights.
+    pub rights: Vec<String>,
+    /// Or one of these pledges and reservations.
+    pub pledges: Vec<String>,
+    /// Or concerns one of these parties.
+    pub parties: Vec<PartyId>,
+    /// Only these types of command.
+    pub types: Vec<String>,
+    /// Only `accepted` or only `refused`.
+    pub decision: Option<String>,
+}
+
+impl Watched {
+    /// Writes it as the interface reads it.
+    pub fn to_json(&self) -> Json {
+        let listed = |texts: Vec<String>| {
+            let texts: Vec<Json> = texts.into_iter().map(Json::Text).collect();
+            (!texts.is_empty()).then(|| Json::list(texts))
+        };
+        let parties = self.parties.iter().map(PartyId::to_string);
+        Json::object([])
+            .with("decision", self.decision.as_deref().map(Json::text))
+            .with("parties", listed(parties.collect()))
+            .with("pledges", listed(self.pledges.clone()))
+            .with("rights", listed(self.rights.clone()))
+            .with("types", listed(self.types.clone()))
+    }
+
+    fn read(fields: &mut Fields) -> Result<Self, FieldFault> {
+        let most = limits::WATCHED_MAX;
+        let parse = |text: String| {
+            let party = PartyId::parse(&text);
+            party.ok_or_else(|| FieldFault::new("parties", format!("{text:?} is no party")))
+        };
+        let parties = fields.texts("parties", most)?.into_iter().map(parse);
+        Ok(Self {
+            parties: parties.collect::<Result<_, _>>()?,
+            rights: fields.texts("rights", most)?,
+            pledges: fields.texts("pledges", most)?,
+            types: fields.texts("types", most)?,
+            decision: fields.optional_text("decision")?,
+        })
+    }
+}
+
 /// A webhook and how far it has come.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WebhookView {
@@ -163,6 +212,10 @@ pub struct WebhookView {
     pub failures: u64,
     /// When the first of them was.
     pub failing_since: Option<Timestamp>,
+    /// What it watches.
+    pub watch: Watched,
+    /// Whether its member has chosen that; else the operator has entered it.
+    pub watch_chosen: bool,
 }
 
 impl WebhookView {
@@ -175,6 +228,8 @@ impl WebhookView {
             next: fields.count("next")?,
             behind: fields.count("behind")?,
             failures: fields.count("failures")?,
+            watch: Watched::read(&mut fields.object("watch")?)?,
+            watch_chosen: fields.flag("watch_chosen")?,
             failing_since: optional_parsed(
                 fields,
                 "failing_since",

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{BufRead as _, Read as _};
 use std::time::Duration;
 
-use crate::client::answers::feeds::{Delivery, NoticeQuery, Told, WebhookView, Webhooks};
+use crate::client::answers::feeds::{Delivery, NoticeQuery, Told, Watched, WebhookView, Webhooks};
 use crate::client::answers::{Answer, Page, Paging, read_with};
 use crate::client::fault::ClientFault;
 use crate::client::operations::refused;
@@ -85,6 +85,16 @@ impl Client {
         let path = format!("/v1/webhooks/{}/replay", percent_encode(webhook));
         let order = Json::object([("from", Json::count(from))]);
         self.send(&path, &order.to_canonical(), WebhookView::read)
+    }
+
+    /// Chooses what a webhook watches; nothing named goes back to what the operator has entered.
+    pub fn post_watch(
+        &self,
+        webhook: &str,
+        watched: &Watched,
+    ) -> Result<Answer<WebhookView>, ClientFault> {
+        let path = format!("/v1/webhooks/{}/watch", percent_encode(webhook));
+        self.send(&path, &watched.to_json().to_canonical(), WebhookView::read)
     }
 }
 

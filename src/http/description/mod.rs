@@ -21,7 +21,7 @@ use crate::service::sessions::PLAIN_COOKIE;
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// Operations that nobody but a member who is signed in is answered.
-const MEMBERS_ONLY: [&str; 15] = [
+const MEMBERS_ONLY: [&str; 16] = [
     "add_draft",
     "add_draft_decline",
     "end_draft",
@@ -36,6 +36,7 @@ const MEMBERS_ONLY: [&str; 15] = [
     "list_opening_reads",
     "list_person_opening_reads",
     "list_webhooks",
+    "post_watch",
     "replay_webhook",
 ];
 

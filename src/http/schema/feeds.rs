@@ -1,6 +1,6 @@
 //! Webhooks: how far each has come, and deliveries.
 
-use crate::http::schema::shape::Type::{Count, Exactly, List, Of, OneOf, Text, Within};
+use crate::http::schema::shape::Type::{Count, Exactly, Flag, List, Of, OneOf, Text, Within};
 use crate::http::schema::shape::{Members, Shape, members, objects};
 use crate::primitives::limits;
 
@@ -21,6 +21,16 @@ const WEBHOOK: Members = members! {
     must "next": Count, "尚未送达的首个账页", "The first entry whose notice was not delivered.";
     must "state": OneOf(&["active", "gone", "suspended"]), "active: 投递中; gone: 收件方已答 410; suspended: 已中止", "`active`; `gone`: the receiver has said 410; `suspended`: it has failed for too long.";
     must "url": Text, "投递地址", "Where notices are sent.";
+    must "watch": Of("Watched"), "所关注者", "What it watches.";
+    must "watch_chosen": Flag, "true: 由成员自选; false: 依运行者所登记", "Whether its member has chosen that; else the operator has entered it.";
+};
+
+const WATCHED: Members = members! {
+    may "decision": OneOf(&["accepted", "refused"]), "仅限该结论", "Only what was decided so.";
+    may "parties": List(&Of("PartyId"), 1, limits::WATCHED_MAX), "与这些主体有关的", "What concerns one of these parties.";
+    may "pledges": List(&Of("AnyId"), 1, limits::WATCHED_MAX), "触及这些担保或预登记的", "What touches one of these pledges and reservations.";
+    may "rights": List(&Of("RightId"), 1, limits::WATCHED_MAX), "触及这些权益的", "What touches one of these rights.";
+    may "types": List(&Of("CommandType"), 1, limits::WATCHED_MAX), "仅限这些指令类型", "Only these types of command.";
 };
 
 const LIST: Members = members! {
@@ -78,5 +88,6 @@ pub(super) const OBJECTS: &[Shape] = objects! {
     "CloudEvent" [CLOUD_EVENT] Ignored, "一条通知 (CloudEvents 1.0), 事件流与回调相同", "A notice (CloudEvents 1.0), the same in the stream and for webhooks.";
     "Noticed" [NOTICED] Ignored, "一条通知所告知的决定", "The decision that a notice tells of.";
     "Delivery" [DELIVERY] Ignored, "一次投递", "One attempt to deliver a notice.";
+    "Watched" [WATCHED] Refused, "所关注的权益、担保和主体; 全部省略即全部", "What is watched; nothing named is everything.";
     "ReplayRequest" [REPLAY] Refused, "自何处重新投递", "Where a webhook goes on.";
 };

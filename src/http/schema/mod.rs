@@ -55,7 +55,7 @@ macro_rules! names {
 names! {
     Alerts Batch BatchAnswer Certificate CertificateRequest Challenge ChallengeRequest CheckAnswer Consistency DeclineRequest DeliveryPage Description Draft DraftPage DraftView DraftWhole Entry Evidence Health
     HistoryPage LogState OpeningReadPage OpeningsView PartyPage PartyView PersonOpeningsView PledgePage Presented PriceList PricesAdded Question Receipt Reconciliation RegisterPledgeQuestion ReplayRequest RightPage
-    RightView SecuredView SessionView SignInRequest Statistics StatisticsLines Submission WebhookList
+    RightView SecuredView SessionView SignInRequest Statistics StatisticsLines Submission Watched WebhookList
     WebhookView
 }
 

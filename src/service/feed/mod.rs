@@ -6,6 +6,7 @@
 mod back;
 mod concern;
 mod notice;
+mod written;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -88,6 +89,11 @@ impl Reader {
         };
         reader.look_up_parties(registry)?;
         Ok(reader)
+    }
+
+    /// Returns what it is told of.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// Returns the index of the first entry that was not looked at yet.
