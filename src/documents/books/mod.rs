@@ -9,6 +9,8 @@ pub mod compared;
 pub mod geojson;
 pub mod head;
 pub mod lending;
+mod named;
+pub mod noted;
 pub mod rows;
 pub mod sheet;
 
