@@ -3,10 +3,12 @@
 use crate::domain::policy::{IdentityScheme, KindPolicy};
 use crate::domain::right::{BurdenId, Capacity};
 use crate::primitives::canonical::Json;
-use crate::primitives::identifier::normal_form;
+use crate::primitives::identifier::{Shape, normal_form};
 use crate::web::act::catalogue::{Field, Kinds, Many};
 use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
+use crate::web::act::of_kind;
+use crate::web::items;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::show;
@@ -79,7 +81,7 @@ impl Form<'_> {
     }
 
     fn attributes(&mut self) -> Option<Json> {
-        let known: Vec<String> = self.known_attributes();
+        let known = self.known_attributes();
         let mut attributes = Json::object([]);
         let mut is_empty = true;
         for name in known {
@@ -103,8 +105,13 @@ impl Form<'_> {
     }
 
     fn known_attributes(&self) -> Vec<String> {
-        let right = self.about.right.as_ref();
-        right.map_or_else(Vec::new, |on| on.right.attributes.keys().cloned().collect())
+        let right = self.about.right.as_ref().map(|on| &on.right);
+        let Some(policy) = self.policy() else {
+            return Vec::new();
+        };
+        let mut names = of_kind::attributes(policy, right);
+        names.extend(of_kind::ruled(policy, right));
+        names
     }
 
     fn reliance(&mut self, name: &str) -> Option<Json> {
@@ -239,7 +246,7 @@ impl Inputs<'_> {
         match many {
             Many::Kind(kinds) => self.kinds(name, label, kinds, form),
             Many::Identities => self.identities(name, label, hint, form),
-            Many::Attributes => self.attributes(label, hint),
+            Many::Attributes => self.attributes(label, hint, form),
             Many::Reliance => {
                 self.group(label, hint);
                 for nth in 0..CERTIFICATES_SHOWN {
@@ -308,28 +315,67 @@ impl Inputs<'_> {
             self.group(&text, if nth == 0 { hint } else { "" });
             for (part, (word, shape)) in scheme.parts.iter().enumerate() {
                 let word = vocabulary::part(policy, word, lang);
+                let codes = self.codes(&format!("{name}_{nth}_{part}"), shape);
+                let kind = if codes.is_empty() { "text" } else { "select" };
                 self.all.push(Input {
                     hint: shape_words(shape, lang),
                     required: nth == 0 && !has_others,
-                    ..self.input("text", format!("{name}_{nth}_{part}"), word)
+                    options: codes,
+                    ..self.input(kind, format!("{name}_{nth}_{part}"), word)
                 });
             }
         }
     }
 
-    fn attributes(&mut self, label: &str, hint: &str) {
+    /// The codes that a part of an identity is one of, with what they are called, for a list; none where it may be anything.
+    fn codes(&self, id: &str, shape: &Shape) -> Vec<Choice> {
+        let Shape::OneOf(codes) = shape else {
+            return Vec::new();
+        };
         let lang = self.visit.lang;
-        self.group(label, hint);
-        let about = self.about;
-        if let Some(on) = &about.right {
-            for (name, value) in &on.right.attributes {
-                let word = vocabulary::attribute(&on.policy, name, lang);
-                let now = lang.pick("现为", "now");
-                self.all.push(Input {
-                    hint: format!("{now}: {value}"),
-                    ..self.input("text", attribute_id(name), word)
-                });
-            }
+        let typed = self.visit.typed(id);
+        let blank = lang.pick("请选择", "choose").to_owned();
+        let blank = (String::new(), blank);
+        let named = codes
+            .iter()
+            .map(|code| (code.clone(), items::name(code, lang)));
+        let option = |(value, text): (String, String)| Choice {
+            is_chosen: value == typed,
+            value,
+            text,
+        };
+        std::iter::once(blank).chain(named).map(option).collect()
+    }
+
+    /// The particulars that the office has a column for, and below them, closed, those that the rules read and any other.
+    fn attributes(&mut self, label: &str, hint: &str, form: &Form<'_>) {
+        let Some(policy) = form.policy() else { return };
+        let lang = self.visit.lang;
+        let right = self.about.right.as_ref().map(|on| &on.right);
+        let asked = of_kind::attributes(policy, right);
+        if !asked.is_empty() {
+            self.group(label, hint);
+        }
+        let (now, one) = (lang.pick("现为", "now"), |name: &String| {
+            (
+                attribute_id(name),
+                vocabulary::attribute(policy, name, lang),
+            )
+        });
+        for name in &asked {
+            let value = right.and_then(|right| right.attributes.get(name));
+            let (id, word) = one(name);
+            self.all.push(Input {
+                hint: value.map_or_else(String::new, |value| format!("{now}: {value}")),
+                is_optional: value.is_none(),
+                ..self.input("text", id, word)
+            });
+        }
+        let more = lang.pick("其他记载 (少用)", "Other particulars, which are rare");
+        self.push("more", "", more);
+        for name in &of_kind::ruled(policy, right) {
+            let (id, word) = one(name);
+            self.push("text", id, word);
         }
         self.push("pair", "", "");
         let (name, value) = (
@@ -339,6 +385,7 @@ impl Inputs<'_> {
         self.push("text", "attribute_name", name);
         self.push("text", "attribute_value", value);
         self.push("end", "", "");
+        self.push("done", "", "");
     }
 
     fn allocations(&mut self, name: &str, label: &str, hint: &str) {
@@ -429,8 +476,7 @@ fn order_id(name: &str, id: BurdenId) -> String {
 }
 
 /// What a part of an identity looks like.
-fn shape_words(shape: &crate::primitives::identifier::Shape, lang: Lang) -> String {
-    use crate::primitives::identifier::Shape;
+fn shape_words(shape: &Shape, lang: Lang) -> String {
     match (shape, lang) {
         (Shape::CreditCode, Lang::Zh) => "18 位统一社会信用代码".to_owned(),
         (Shape::CreditCode, Lang::En) => "a credit code of 18 characters".to_owned(),
