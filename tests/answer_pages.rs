@@ -224,7 +224,7 @@ fn the_years_of_a_sink_are_asked_for_by_name() {
         .at(Timestamp::parse("2029-03-01T02:00:00Z").unwrap());
     let page = town.page(&format!("/rights/{sink}"));
     assert!(
-        page.contains("未登记负担: 6,317 tCO2e/a, 2029–2030<"),
+        page.contains("未登记负担: 2029–2030 年, 每年 6,317 tCO2e<"),
         "{page}"
     );
     assert!(
@@ -232,6 +232,38 @@ fn the_years_of_a_sink_are_asked_for_by_name() {
         "{page}"
     );
     assert!(page.contains(": 计入年度</summary>"), "{page}");
+    town.house.close();
+}
+
+#[test]
+fn years_of_a_sink_are_told_with_how_much_each_of_them_has() {
+    let mut town = town();
+    let sinks = town
+        .house
+        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
+    let unit = papers::unit_number(1);
+    let sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
+    let sink = town.house.issue(&sinks, sink);
+    let line = papers::line(sink, papers::years(2028, 2029));
+    let (bank, mill) = (town.bank.clone(), town.mill.clone());
+    let pledge = papers::pledge(&mill, vec![line]);
+    town.house.submit(&bank, pledge, &[&mill], &[]).pledge();
+    let path = format!("/rights/{sink}");
+    for (path, free, taken) in [
+        (
+            path.clone(),
+            "未登记负担: 2027 年、2030 年, 每年 6,317 tCO2e<",
+            ">2028–2029 年, 每年 6,317 tCO2e<",
+        ),
+        (
+            format!("{path}?lang=en"),
+            ": 6,317 tCO2e a year, in 2027, 2030<",
+            ">2028–2029, 6,317 tCO2e a year<",
+        ),
+    ] {
+        let page = town.page(&path);
+        assert!(page.contains(free) && page.contains(taken), "{page}");
+    }
     town.house.close();
 }
 

@@ -2,6 +2,7 @@
 //! and not only how many; and what is said first, wherever in the log it stands.
 
 use greenlien::domain::command::{Body, RegisterPledge};
+use greenlien::domain::party::Role;
 use greenlien::primitives::id::PledgeId;
 use greenlien::primitives::identifier::RegistrationNumber;
 
@@ -103,6 +104,73 @@ fn a_permit_or_an_account_alone_finds_its_rights() {
     let english = town.page(&format!("/search?q={permit}&lang=en"));
     assert!(english.contains("as a part of their identity"), "{english}");
     assert_eq!(town.house.get(&format!("/rights/{account}")).status, 200);
+    town.house.close();
+}
+
+/// What bars a right is said before anybody fills in a question about it.
+#[test]
+fn what_bars_a_right_is_said_before_the_question() {
+    let mut town = town();
+    let ground = papers::rectangle(9_000, 9_000, 2_000, 2_000);
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let forest = papers::forest(&town.mill, &papers::unit_number(9), "公益林", ground, days);
+    let right = town.house.issue(&town.bureau.clone(), forest);
+    let page = town.page(&format!("/check?right={right}"));
+    let about = page.split("<div class=\"about\">").nth(1).unwrap();
+    let about = about.split("</div>").next().unwrap();
+    let (barred, free) = (about.find("现不得设立担保"), about.find("未见负担"));
+    assert!(barred.is_some() && barred < free, "{about}");
+    assert!(about.contains("公益林"), "{about}");
+    assert!(!page.contains("请填写担保权人"), "{page}");
+    // The form of the question is sent as it is: it says what is missing.
+    let sent = town.page(&format!("/check?right={right}&asked=1"));
+    assert!(sent.contains("href=\"#pledgee\">请填写担保权人"), "{sent}");
+    assert!(
+        page.contains("<input type=\"hidden\" name=\"asked\" value=\"1\">"),
+        "{page}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_holder_is_found_by_its_name_and_may_not_be_its_own_creditor() {
+    let mut town = town();
+    let rights = town.page("/check?right=mill");
+    assert!(
+        rights.contains("「mill」是一个主体的名称, 不是权益"),
+        "{rights}"
+    );
+    assert!(
+        rights.contains(&format!("/check?right={}", town.permit)),
+        "{rights}"
+    );
+    // A name that several have is told with each of them.
+    let several = town.page("/check?right=bank");
+    assert!(
+        several.contains("bank-a (") && several.contains("bank-b ("),
+        "{several}"
+    );
+    let none = town.page("/check?right=nobody");
+    assert!(none.contains("权益「nobody」"), "{none}");
+    // Who would secure a claim against itself reads so.
+    let both = town.house.admit("both", &[Role::Bank, Role::Holder], &[]);
+    let days = papers::span("2026-12-01", "2031-01-01");
+    let balance = papers::carbon(&both, "10000077", 2026, "1000", days);
+    let right = town.house.issue(&town.bureau.clone(), balance);
+    let of = format!("right={right}&pledgee={}&quantity=1", both.party);
+    let why = format!("担保权人就是出质人 / 抵押人本身 ({})", both.party);
+    for path in [
+        format!("/check?{of}"),
+        format!(
+            "/acts/register_pledge?go=1&seen0=1&right0={right}&org={}&quantity0=1",
+            both.party
+        ),
+    ] {
+        let page = town.page(&path);
+        assert!(page.contains(&why), "{path}: {page}");
+    }
+    let other = town.page(&format!("/check?right={right}&pledgee=bank-a&quantity=1"));
+    assert!(!other.contains("就是出质人"), "{other}");
     town.house.close();
 }
 

@@ -401,6 +401,112 @@ fn every_kind_with_a_book_has_a_template() {
     town.house.close();
 }
 
+/// One word of the class that is mistyped makes a right which is never pledged: the office hears it before anything is signed.
+#[test]
+fn a_class_that_the_rules_do_not_name_is_told_before_it_is_registered() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bureau.clone());
+    let code = &town.mill.credit_code;
+    let row = |number: u32, class: &str| {
+        let unit = papers::unit_number(number);
+        format!("{unit},{code},{class},20.00,2027-01-01,2056-12-31")
+    };
+    let rows = [
+        row(71, "商品林"),
+        row(72, "商品林木"),
+        row(73, "公益林"),
+        row(74, ""),
+    ];
+    let head = "不动产单元号,权利人统一社会信用代码,林种,面积(亩),使用期限起,使用期限止";
+    let book = format!("{head}\n{}\n", rows.join("\n"));
+    let raw = person.upload("/import", &[], ("林权.csv", book.as_bytes()));
+    let page = raw.text();
+    assert!(page.contains("<th scope=\"col\">林种</th>"), "{page}");
+    assert!(page.contains("<td>商品林木</td>"), "{page}");
+    let told =
+        "类别「商品林木」不在规则所列 (商品林、公益林) 之内: 可以登记, 但更正之前不能设立担保";
+    assert_eq!(count(page, &format!("<p>{told}")), 1, "{page}");
+    let none = "<p>没有填写类别 (规则所列: 商品林、公益林)";
+    assert_eq!(count(page, none), 1, "{page}");
+    // It is a note: the office may register what its certificates say. None of these parcels has a position, which is told too.
+    assert_eq!(count(page, "data-body="), 4, "{page}");
+    assert!(
+        page.contains("可以登记 4 行, 有误 0 行; 其中 4 行有提示, 请先看"),
+        "{page}"
+    );
+    let raw = person.upload("/import?lang=en", &[], ("forest.csv", book.as_bytes()));
+    let page = raw.text();
+    assert!(
+        page.contains("is none that the rules name (商品林, 公益林)"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<th scope=\"col\">林种 (class)</th>"),
+        "{page}"
+    );
+    town.house.close();
+}
+
+/// What is registered is changed by acts of its own, and the row leads to their forms.
+#[test]
+fn a_row_that_differs_leads_to_the_acts_by_which_it_is_changed() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bureau.clone());
+    let judged = |path: &str, amount: &str, through: &str| {
+        let book = book(&[row(&town, "COD", amount, through)]);
+        let raw = person.upload(path, &[], ("book.csv", book.as_bytes()));
+        raw.text().to_owned()
+    };
+    let door = |act: &str, title: &str| {
+        let permit = town.permit;
+        format!("<a href=\"/acts/{act}?record={permit}\">{title}</a>")
+    };
+    let (adjust, extend) = (
+        door("adjust_right", "调整权益数量"),
+        door("extend_right", "延续权益期限"),
+    );
+    let page = judged("/import", "130", "2035-12-31");
+    assert!(
+        page.contains(&format!("不能再次登记</span>: {adjust}, {extend}")),
+        "{page}"
+    );
+    // Nothing makes a right end earlier than it was certified, and the quantity is the same.
+    let page = judged("/import", "120", "2029-12-31");
+    assert!(!page.contains(&adjust) && !page.contains(&extend), "{page}");
+    // In English a column is called by its header, which stands in the file, and by what it means.
+    let page = judged("/import?lang=en", "130", "2035-12-31");
+    assert!(
+        page.contains("<strong>核定量 (quantity)</strong>: "),
+        "{page}"
+    );
+    assert!(
+        page.contains("<strong>有效期止 (last day)</strong>: "),
+        "{page}"
+    );
+    town.house.close();
+}
+
+#[test]
+fn a_row_that_names_one_pollutant_with_the_code_of_another_is_not_registered() {
+    let town = town();
+    let person = Person::sign_in(&town.house, &town.bureau.clone());
+    let rows = [
+        row(&town, "NOx", "30", "2030-12-31"),
+        row(&town, "SO2", "30", "2030-12-31"),
+    ];
+    let book = book(&rows).replace("某污染物", "总磷");
+    let raw = person.upload("/import", &[], ("book.csv", book.as_bytes()));
+    let page = raw.text();
+    let told = "<strong>污染物代码</strong>: 「总磷」(TP) 与代码 SO2 (二氧化硫) 不符";
+    assert!(page.contains(told), "{page}");
+    assert!(page.contains("请与权证核对, 改正其中之一"), "{page}");
+    assert_eq!(count(page, "data-body="), 0, "{page}");
+    let fine = book.replace("总磷,NOx", "氮氧化物,NOx");
+    let raw = person.upload("/import", &[], ("book.csv", fine.as_bytes()));
+    assert_eq!(count(raw.text(), "data-body="), 1, "{}", raw.text());
+    town.house.close();
+}
+
 /// A parcel of the demonstration with the polygon that its office would upload beside the book.
 #[test]
 fn a_book_of_parcels_is_judged_with_the_polygons_that_are_uploaded_beside_it() {

@@ -104,8 +104,17 @@ fn a_party_is_named_a_number_is_grouped_and_every_fault_of_a_row_is_told() {
         assert!(page.contains(told), "{told}: {page}");
     }
     let raw = person.upload("/import?lang=en", &[], ("p.csv", wrong.as_bytes()));
-    let told = "<strong>pledgor</strong>: these have &#34;bank&#34; in their names";
+    // In English both words are said: the header of the file may be either.
+    let told = "<strong>出质人 (pledgor)</strong>: these have &#34;bank&#34; in their names";
     assert!(raw.text().contains(told), "{}", raw.text());
+    // What is refused, how much there is and what stands in the way are set apart from each other.
+    let large =
+        format!("{head}甲-3,{mill}001W|COD,mill,,50,2027-01-01,2027-12-31,\"5,000,000\",\n");
+    let raw = person.upload("/import", &[], ("p.csv", large.as_bytes()));
+    let page = raw.text();
+    assert!(page.contains("超出可用量; 最多: 40.000 t/a"), "{page}");
+    let beside = "3002</a>: <a class=\"id\" href=\"/pledges/";
+    assert!(page.contains(beside), "{page}");
     lender.town.house.close();
 }
 

@@ -129,5 +129,26 @@ fn books_of_adopted_kinds_are_imported_like_those_of_entry_0() {
     let again = import(name, text);
     let told = again.out + &again.err;
     assert!(told.contains("nothing to do"), "{told}");
+    // A class that the rules do not name is registered, and told on the way.
+    let text = |class: &str, number: u32| {
+        let unit = unit_number(number);
+        format!(
+            "不动产单元号,权利人统一社会信用代码,林种,面积(亩),使用期限起,使用期限止\n{unit},{holder},{class},20.00,2026-12-01,2056-12-31\n"
+        )
+    };
+    let told = "类别「商品林木」不在规则所列 (商品林、公益林) 之内";
+    let done = import("forest_rights.csv", &text("商品林木", 8));
+    assert!(
+        done.code == 0 && done.out.contains("registered with warnings") && done.out.contains(told),
+        "{}{}",
+        done.out,
+        done.err
+    );
+    let fine = import("more_rights.csv", &text("商品林", 9));
+    assert!(
+        fine.code == 0 && !fine.out.contains("不在规则所列"),
+        "{}",
+        fine.out
+    );
     house.close();
 }

@@ -75,6 +75,7 @@ impl Town {
             format!("/check?right={}&quantity=7", self.permit),
             "/acts".to_owned(),
             "/acts/register_pledge".to_owned(),
+            "/acts/issue_right?kind=forest".to_owned(),
             format!("/acts/reserve?right0={}", self.permit),
             format!("/acts/amend_pledge?record={}", self.pledge),
             format!("/acts/substitute_collateral?record={}", self.pledge),

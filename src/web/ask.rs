@@ -16,6 +16,7 @@ use crate::primitives::time::{Span, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Considered;
 use crate::web::asked::{self, Choice, Meant};
+use crate::web::barred;
 use crate::web::capacity;
 use crate::web::door_words;
 use crate::web::finding::{self, Shown};
@@ -139,7 +140,8 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
         Meant::Right(id) => id,
         Meant::OneOf(rights, has_more) => {
             if rights.is_empty() && page.misnamed.is_none() {
-                page.faults.push(("right", no_right(visit, typed)));
+                page.faults
+                    .push(("right", no_right(registry, visit, typed)?));
             }
             page.choices = asked::choices(registry, visit, field, &rights)?;
             page.has_more = has_more;
@@ -155,7 +157,9 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<AskPage, Fault>
     let now = registry.now().max(registry.published().time);
     let policy = look::policy(registry, &right.kind, now)?;
     page.about = Some(about(registry, id, &right, &policy, visit.lang)?);
-    if QUESTION.iter().all(|field| visit.param(field).is_none()) {
+    // Nothing was asked yet; the form of the question marks that it was sent, be it empty.
+    let is_sent = visit.param(SENT).is_some();
+    if !is_sent && QUESTION.iter().all(|field| visit.param(field).is_none()) {
         // What is asked most often: from now on, as long as the right lasts.
         if let Some(rest) = Span::new(now.day().max(right.span.from()), right.span.to()) {
             page.typed.from = rest.from().to_string();
@@ -191,6 +195,7 @@ impl AskPage {
         };
         let mut conclusion = conclude(registry, &considered, policy, visit.lang)?;
         conclusion.asked = question;
+        asked::told_same(&mut conclusion, (org, &body), visit.lang);
         instead::offer(
             &mut conclusion,
             registry,
@@ -253,7 +258,10 @@ fn about(
     lang: Lang,
 ) -> Result<About, Fault> {
     let now = registry.now().max(registry.published().time);
-    let view = capacity::view(registry, right, policy, now, lang)?;
+    let mut view = capacity::view(registry, right, policy, now, lang)?;
+    // What bars it counts before what is free of it.
+    let barred = barred::why(right, policy, lang);
+    view.answer.splice(0..0, barred);
     let identity = right.identities.first().map(show::identity);
     Ok(About {
         id: id.to_string(),
@@ -270,6 +278,9 @@ fn about(
         asks_years: policy.extent == ExtentRule::Years,
     })
 }
+
+/// The field that says that the form of the question was sent.
+const SENT: &str = "asked";
 
 /// The fields beside the right: with one of them filled in, a question is asked.
 const QUESTION: [&str; 8] = [
@@ -330,12 +341,19 @@ fn pledgee(visit: &Visit) -> String {
     typed.or_else(own).unwrap_or_default()
 }
 
-fn no_right(visit: &Visit, typed: &str) -> String {
-    let why = mistyped(typed, visit.lang).unwrap_or(visit.lang.words().search_none);
-    match visit.lang {
+fn no_right(registry: &Registry, visit: &Visit, typed: &str) -> Result<String, Fault> {
+    let lang = visit.lang;
+    let none = || mistyped(typed, lang).unwrap_or(lang.words().search_none);
+    let (named, has_more) = look::namesakes(registry, typed)?;
+    let why = if named.is_empty() || look::is_id(typed) {
+        none().to_owned()
+    } else {
+        look::several(&named, has_more, lang)
+    };
+    Ok(match lang {
         Lang::Zh => format!("权益「{typed}」: {why}"),
         Lang::En => format!("right “{typed}”: {why}"),
-    }
+    })
 }
 
 fn no_pledgee(registry: &Registry, visit: &Visit) -> Result<String, Fault> {

@@ -4,6 +4,7 @@
 //! Separate from `ask`, which reads the form and has the law decide; nothing is decided here.
 
 use crate::domain::command::{Body, RegisterPledge};
+use crate::domain::finding::Code;
 use crate::domain::flow::Flow;
 use crate::domain::land;
 use crate::domain::policy::KindPolicy;
@@ -13,6 +14,7 @@ use crate::primitives::id::{PartyId, RightId};
 use crate::primitives::time::{Day, Span, Timestamp};
 use crate::service::Registry;
 use crate::service::query::Listing;
+use crate::web::ask::Conclusion;
 use crate::web::lang::Lang;
 use crate::web::look::{self, Place};
 use crate::web::misnamed;
@@ -48,7 +50,13 @@ pub(crate) fn meant(registry: &Registry, typed: &str) -> Result<Meant, Fault> {
         }
         Some(Place::Party(id)) => held(registry, id)?,
         None if look::freeze(typed).is_some() => (misnamed::stands_on(registry, typed)?, false),
-        None => look::with_part(registry, typed, CHOICES_MAX)?,
+        None => match look::with_part(registry, typed, CHOICES_MAX)? {
+            (none, _) if none.is_empty() => match misnamed::holder(registry, typed)? {
+                Some(id) => held(registry, id)?,
+                None => (none, false),
+            },
+            found => found,
+        },
     };
     Ok(match (found.as_slice(), more) {
         ([only], false) => Meant::Right(*only),
@@ -80,6 +88,24 @@ fn held(registry: &Registry, holder: PartyId) -> Result<(Vec<RightId>, bool), Fa
     let more = found.len() > CHOICES_MAX;
     let rights = found.iter().filter_map(|found| found.value.key.right());
     Ok((rights.take(CHOICES_MAX).collect(), more))
+}
+
+/// Says in words that a party would secure a claim against itself, where that is what the law refuses.
+pub(crate) fn told_same(conclusion: &mut Conclusion, (org, body): (PartyId, &Body), lang: Lang) {
+    let is_same = matches!(body, Body::RegisterPledge(register) if register.pledgor == org);
+    let of = Code::NotApplicable.number();
+    let mut findings = conclusion.findings.iter_mut();
+    if let Some(finding) = findings.find(|finding| is_same && finding.code == of) {
+        let why = match lang {
+            Lang::Zh => {
+                format!("担保权人就是出质人 / 抵押人本身 ({org}): 不能向自己设立担保, 请填写债权人")
+            }
+            Lang::En => format!(
+                "the pledgee is the pledgor itself ({org}): nobody secures a claim against itself; name the creditor"
+            ),
+        };
+        finding.why.push(why);
+    }
 }
 
 /// The question in full, so that a printed answer says what it answers.

@@ -328,7 +328,10 @@ fn land_view(
         ..Picture::default()
     };
     picture.table.rows.extend(free.iter().map(years));
-    let list: Vec<String> = free.iter().map(|free| show::years(*free, words)).collect();
+    let list: Vec<String> = free
+        .iter()
+        .map(|free| show::years_in(*free, lang))
+        .collect();
     let sentence = if list.is_empty() {
         words.whole_taken.to_owned()
     } else {
@@ -336,9 +339,11 @@ fn land_view(
             Lang::Zh => words.free.to_owned(),
             Lang::En => capital(words.free),
         };
-        let unit = show::unit(&policy.unit, lang);
-        let much = show::amount(right.most(), policy.scale, unit);
-        format!("{free}: {much}, {}", list.join(", "))
+        let much = show::each_year(right.most(), policy, lang);
+        match lang {
+            Lang::Zh => format!("{free}: {}, {much}", list.join("、")),
+            Lang::En => format!("{free}: {much}, in {}", list.join(", ")),
+        }
     };
     (vec![sentence], picture)
 }

@@ -5,7 +5,7 @@
 
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::Line;
-use crate::primitives::id::RightId;
+use crate::primitives::id::{PartyId, RightId};
 use crate::service::Registry;
 use crate::web::asked::{self, Choice};
 use crate::web::frozen;
@@ -29,8 +29,12 @@ pub(crate) fn not_a_right(
     typed: &str,
 ) -> Result<Option<Misnamed>, Fault> {
     let lang = visit.lang;
-    let Some(what) = noun(registry, typed, lang)? else {
-        return Ok(None);
+    let what = match noun(registry, typed, lang)? {
+        Some(what) => what,
+        None if holder(registry, typed)?.is_some() => {
+            lang.pick("一个主体的名称", "the name of a party")
+        }
+        None => return Ok(None),
     };
     let rights = stands_on(registry, typed)?;
     let list = rights.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -54,6 +58,14 @@ pub(crate) fn not_a_right(
         asked::choices(registry, visit, (path, field), &rights)?
     };
     Ok(Some(Misnamed { told, rights }))
+}
+
+/// The party that a text names by its name, where it is no number of a right or of anything else on record.
+pub(crate) fn holder(registry: &Registry, typed: &str) -> Result<Option<PartyId>, Fault> {
+    if look::is_id(typed) || !look::with_part(registry, typed, 1)?.0.is_empty() {
+        return Ok(None);
+    }
+    look::find_party(registry, typed)
 }
 
 /// Says what a text names, where a form asks for something else.

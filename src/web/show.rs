@@ -4,8 +4,9 @@
 
 use crate::documents::say::unit_zh;
 pub(crate) use crate::documents::say::{amount, last_day, local_time, thousands, yuan};
+use crate::domain::policy::KindPolicy;
 use crate::domain::right::{Extent, Identity};
-use crate::primitives::quantity::Scale;
+use crate::primitives::quantity::{Quantity, Scale};
 use crate::primitives::time::Span;
 pub(crate) use crate::service::standing::StatusOf;
 use crate::web::lang::{Lang, Words};
@@ -22,6 +23,30 @@ pub(crate) fn years(span: Span, words: &Words) -> String {
         Some(whole) if whole == span && first == last => first.to_string(),
         Some(whole) if whole == span => format!("{first}–{last}"),
         Some(_) | None => days(span, words),
+    }
+}
+
+/// Returns years within a sentence, or days where they are no whole years.
+pub(crate) fn years_in(span: Span, lang: Lang) -> String {
+    let text = years(span, lang.words());
+    let is_whole = text.chars().all(|c| c.is_ascii_digit() || c == '–');
+    match lang {
+        Lang::Zh if is_whole => format!("{text} 年"),
+        Lang::Zh | Lang::En => text,
+    }
+}
+
+/// Returns a quantity of which there is as much in every year, without the year in its unit.
+pub(crate) fn each_year(quantity: Quantity, policy: &KindPolicy, lang: Lang) -> String {
+    let unit = unit(&policy.unit, lang);
+    let much = amount(
+        quantity,
+        policy.scale,
+        unit.strip_suffix("/a").unwrap_or(unit),
+    );
+    match lang {
+        Lang::Zh => format!("每年 {much}"),
+        Lang::En => format!("{much} a year"),
     }
 }
 

@@ -90,7 +90,8 @@ const MODULES: &[(&str, &str)] = of_signing![
     "page.js",
     "session.js",
     "import.js",
-    "offer.js"
+    "offer.js",
+    "ground.js"
 ];
 
 const LICENSES: [&str; 2] = [

@@ -47,7 +47,8 @@ const SUMS: [(&str, &str, &str); 5] = [
 ];
 
 /// Other texts that are said as they are.
-const TEXTS: [(&str, &str, &str); 7] = [
+const TEXTS: [(&str, &str, &str); 8] = [
+    ("class", "类别", "class"),
     ("order", "文号", "order"),
     ("freeze", "冻结", "freeze"),
     ("name", "名称", "name"),
@@ -157,6 +158,10 @@ impl<'a> Teller<'a> {
     ) -> Result<String, Fault> {
         let about = about(body);
         let mut told = Vec::new();
+        if let Body::IssueRight(issue) = body {
+            let policy = self.policies.iter().find(|it| it.kind == issue.kind);
+            told.extend(policy.map(|it| look::kind_title(it, self.lang).to_owned()));
+        }
         if let Some(Json::List(identities)) = members.get("identities")
             && let Some(Json::Object(first)) = identities.first()
         {

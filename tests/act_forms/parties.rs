@@ -12,6 +12,7 @@ use crate::act_pages::{DIGEST, command_in, orgs, page, prepared};
 use crate::http::Wire;
 use crate::pages::{Town, town};
 use crate::support::cast;
+use crate::support::papers;
 use crate::support::play::Play as _;
 
 /// Posts a form, as a browser does.
@@ -364,5 +365,144 @@ fn an_authority_issues_a_right_of_the_kind_that_was_chosen_first() {
     assert_eq!(command["body"]["holder"], town.mill.party.to_string());
     let answer = carried(&mut town, &command, &[&bureau]);
     assert!(answer.is_accepted(), "{answer:?}");
+    town.house.close();
+}
+
+/// Every character escaped, as a form sends it.
+fn escaped(text: &str) -> String {
+    let bytes = text.bytes();
+    bytes.fold(String::new(), |out, byte| out + &format!("%{byte:02X}"))
+}
+
+#[test]
+fn the_form_of_a_right_asks_for_what_its_kind_means_and_no_more() {
+    let town = town();
+    let form = |kind: &str| posted(&town, "/acts/issue_right", &format!("kind={kind}"));
+    let (emission, forest, carbon) = (form("emission"), form("forest"), form("carbon"));
+    // What has no ground is asked for none, and a code is chosen from a list with what it is called.
+    for (page, kind) in [(&emission, "emission"), (&carbon, "carbon")] {
+        for name in ["units", "polygon", "adjudication", "class"] {
+            assert!(
+                !page.contains(&format!("name=\"{name}\"")),
+                "{kind}: {name}"
+            );
+        }
+    }
+    assert!(
+        emission.contains("<select id=\"identities_0_1\" name=\"identities_0_1\" required>")
+            && emission.contains("<option value=\"COD\">化学需氧量 (COD)</option>"),
+        "{emission}"
+    );
+    assert!(
+        carbon.contains("<option value=\"CEA\">CEA</option>"),
+        "{carbon}"
+    );
+    // Forest is asked for the columns of its office's book, under their names, and for a boundary.
+    for asked in [
+        "<label for=\"attribute_is_tenure\">权利类型",
+        "<label for=\"attribute_is_species\">主要树种",
+        "<label for=\"attribute_is_town\">乡镇街道代码",
+        "<textarea id=\"polygon\" name=\"polygon\" rows=\"4\" spellcheck=\"false\" autocomplete=\"off\" data-ground",
+    ] {
+        assert!(forest.contains(asked), "{asked}: {forest}");
+    }
+    assert!(!forest.contains("name=\"units\"") && !forest.contains("name=\"additional\""));
+    // What the rules read, and any other, may be typed too, and is not in the way.
+    let closed = |page: &str| {
+        page.split("<details>")
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(closed(&emission).contains("<label for=\"attribute_is_fee\">有偿使用费"));
+    for page in [&emission, &forest] {
+        assert!(closed(page).contains("name=\"attribute_name\""), "{page}");
+    }
+    town.house.close();
+}
+
+/// The office's file of parcels, as it is given to the form: the parcel of the typed number is taken from it.
+#[test]
+fn a_parcel_is_issued_with_its_boundary_from_geojson_and_with_what_its_book_has() {
+    let mut town = town();
+    let bureau = town.bureau.clone();
+    let unit = "500113006013JE00001L00000001";
+    let file: serde_json::Value =
+        serde_json::from_str(include_str!("../../fixtures/banan/parcels.geojson")).unwrap();
+    let mut features = file["features"].as_array().unwrap().iter();
+    let own = features.find(|one| one["id"] == unit).unwrap();
+    let two = json!({"type": "FeatureCollection", "features": [file["features"][1], own]});
+    let fields = |ground: &str| {
+        format!(
+            "kind=forest&org={}&holder={}&identities_0_0={unit}&quantity=325.41&span_from=2026-12-01&span=2065-12-31&class={}&attribute_is_town=500113006&attribute_is_species={}&polygon={}",
+            bureau.party,
+            town.mill.credit_code,
+            escaped("商品林"),
+            escaped("柏木"),
+            escaped(ground)
+        )
+    };
+    // Nothing to take it from, in words and not as a fault of the reader of commands.
+    let none = json!({"type": "FeatureCollection", "features": []}).to_string();
+    let wrong = posted(
+        &town,
+        "/acts/issue_right",
+        &format!("go=1&{}", fields(&none)),
+    );
+    assert!(
+        wrong.contains("<a href=\"#polygon\">宗地边界: GeoJSON 中没有可用的界址"),
+        "{wrong}"
+    );
+    let sent = fields(&two.to_string());
+    let answer = posted(&town, "/acts/issue_right", &format!("go=1&{sent}"));
+    assert!(answer.contains("conclusion yes"), "{answer}");
+    let command = command_in(&posted(&town, "/sign", &format!("act=issue_right&{sent}")));
+    let polygon = command["body"]["polygon"].as_str().unwrap();
+    assert!(polygon.contains("1065786139"), "{polygon}");
+    assert_eq!(
+        command["body"]["attributes"],
+        json!({"species": "柏木", "town": "500113006"})
+    );
+    let answer = carried(&mut town, &command, &[&bureau]);
+    assert!(answer.is_accepted(), "{answer:?}");
+    town.house.close();
+}
+
+#[test]
+fn the_form_of_a_right_lists_the_classes_of_its_kind_and_tells_one_that_it_does_not_name() {
+    let town = town();
+    let form = posted(&town, "/acts/issue_right", "kind=forest");
+    for class in ["商品林", "公益林"] {
+        assert!(
+            form.contains(&format!("<option value=\"{class}\">")),
+            "{form}"
+        );
+    }
+    assert!(form.contains(">林种 <span class=\"hint\">"), "{form}");
+    let fields = |class: &str| {
+        let class = escaped(class);
+        format!(
+            "go=1&kind=forest&org={}&holder={}&identities_0_0={}&quantity=20&span_from=2026-12-01&span=2030-12-31&class={class}",
+            town.bureau.party,
+            town.mill.credit_code,
+            papers::unit_number(75)
+        )
+    };
+    let answer = posted(&town, "/acts/issue_right", &fields("商品林木"));
+    assert!(answer.contains("conclusion yes"), "{answer}");
+    // What was understood: the kind and the class with the rest.
+    assert!(
+        answer.contains("林权; ") && answer.contains("; 类别 商品林木"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("类别「商品林木」不在规则所列 (商品林、公益林) 之内"),
+        "{answer}"
+    );
+    let answer = posted(&town, "/acts/issue_right", &fields("商品林"));
+    assert!(
+        answer.contains("; 类别 商品林") && !answer.contains("不在规则所列"),
+        "{answer}"
+    );
     town.house.close();
 }

@@ -121,6 +121,20 @@ await click(maker, "make");
 await there(maker, "payload");
 expect((await text(maker, "#payload")).includes("resident_id"), "with the right one the command is made");
 
+// The boundary of a parcel comes from the office's file: that of the number which was typed, and nothing of the others.
+await open(maker, "/acts/issue_right?kind=forest");
+const parcel = ([id, west]) => ({ type: "Feature", id,
+  geometry: { type: "Polygon", coordinates: [[[west, 29.1], [106.9, 29.1], [106.9, 29.2], [west, 29.1]]] } });
+const parcels = [["A", 106.5], ["B", 106.6]].map(parcel);
+writeFileSync(file("parcels.geojson"), JSON.stringify({ type: "FeatureCollection", features: parcels }));
+await maker.give("#polygon-file", file("parcels.geojson"));
+await maker.until("document.querySelector('#polygon-file + .hint').innerText.includes('identity')", "which parcel, nobody has said");
+await type(maker, "identities_0_0", "B");
+await maker.give("#polygon-file", file("order.pdf"));
+await maker.give("#polygon-file", file("parcels.geojson"));
+await maker.until(`${by("polygon")}.value.includes("106.6")`, "the parcel of the number");
+expect(!(await maker.value(`${by("polygon")}.value`)).includes("106.5"), "and no other");
+
 // A guarantor asks, keeps the evidence file with the answer, and records what it was told.
 await open(maker, `/check?right=${config.right}&pledgee=${config.other}&quantity=7&from=2027-01-01&through=2027-06-30&lang=zh`);
 await follow(maker, "a[href^=\"/sign?act=record_verification\"]");

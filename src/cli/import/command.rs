@@ -24,7 +24,8 @@ use crate::client::{
 use crate::documents::books::compared::{Seen, differences};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::head::Rows;
-use crate::documents::books::rows::{Context, issue_of, over};
+use crate::documents::books::noted::noted;
+use crate::documents::books::rows::{Context, issue_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight};
 use crate::domain::entry::Entry;
@@ -324,6 +325,12 @@ impl Register {
     }
 }
 
+/// What is told of one row, as one text of each language.
+fn joined(notes: Vec<(String, String)>) -> Option<(String, String)> {
+    let (zh, en): (Vec<String>, Vec<String>) = notes.into_iter().unzip();
+    (!zh.is_empty()).then(|| (zh.join("; "), en.join("; ")))
+}
+
 struct Importer<'a> {
     client: Client,
     aud: String,
@@ -376,16 +383,18 @@ impl Importer<'_> {
                 match self.judge(row, policy, &mut seen)? {
                     Judged::Settled(report) => reports.push(report),
                     Judged::Send(_, report) if self.teller.is_preview => reports.push(report),
-                    Judged::Send(issue, _) => {
+                    Judged::Send(issue, report) => {
                         texts.push(self.sign(*issue, policy)?);
-                        sent.push(row);
+                        sent.push((row, report.note));
                     }
                 }
             }
             if !texts.is_empty() {
                 let decisions = self.client.submit_command_batch(&texts)?;
-                let decided = sent.iter().zip(&decisions);
-                reports.extend(decided.map(|(row, decision)| Report::of_decision(row, decision)));
+                let decided = sent.into_iter().zip(&decisions);
+                let report =
+                    |((row, note), decision)| Report::of_decision(row, decision).with_note(note);
+                reports.extend(decided.map(report));
             }
             reports.sort_by_key(|report| report.line);
             for report in reports {
@@ -434,7 +443,7 @@ impl Importer<'_> {
         if answer.admissible {
             let mut report = Report::new(row, Outcome::Admissible);
             report.findings = answer.warnings;
-            report.note = over(issue.span, answer.as_of.time.day());
+            report.note = joined(noted(&issue, policy, answer.as_of.time.day()));
             seen.keep(row.line, &issue, policy);
             return Ok(Judged::Send(Box::new(issue), report));
         }

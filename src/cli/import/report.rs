@@ -217,6 +217,15 @@ impl Report {
         }
     }
 
+    /// Adds what was told of the row before it was sent.
+    pub(super) fn with_note(mut self, note: Option<(String, String)>) -> Self {
+        if note.is_some() && self.outcome == Outcome::Registered {
+            self.outcome = Outcome::Warned;
+        }
+        self.note = note;
+        self
+    }
+
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("{} line {}: {}", self.file, self.line, self.outcome.name());
         if let Some(record) = &self.record {

@@ -3,10 +3,50 @@
 use std::collections::BTreeMap;
 
 use crate::documents::DocumentFault;
+use crate::documents::books::noted::classes;
 use crate::documents::books::rows::{SEPARATOR, headers_of};
+use crate::documents::identities;
 use crate::documents::workbook::sheet_out::{CODES_SHEET, Column, Others, template};
 use crate::domain::policy::{Book, KindPolicy};
 use crate::primitives::identifier::Shape;
+
+/// What a column of a kind's book is called: its header, and in English what it means behind it, since the file has the header.
+pub fn heading(policy: &KindPolicy, header: &str) -> (String, String) {
+    let meaning = policy
+        .book
+        .as_ref()
+        .and_then(|book| meaning(policy, book, header));
+    let english = meaning.map_or_else(
+        || header.to_owned(),
+        |meaning| format!("{header} ({meaning})"),
+    );
+    (header.to_owned(), english)
+}
+
+fn meaning(policy: &KindPolicy, book: &Book, header: &str) -> Option<String> {
+    let own = [
+        (Some(&book.holder), "credit code of the holder"),
+        (Some(&book.quantity), "quantity"),
+        (book.unit.as_ref(), "unit"),
+        (book.from.as_ref(), "first day"),
+        (book.through.as_ref(), "last day"),
+        (book.first_year.as_ref(), "first year"),
+        (book.last_year.as_ref(), "last year"),
+        (book.class.as_ref(), "class"),
+        (book.units.as_ref(), "units of ground"),
+    ];
+    let mut own = own.into_iter();
+    if let Some((_, meaning)) = own.find(|(column, _)| column.is_some_and(|it| it == header)) {
+        return Some(meaning.to_owned());
+    }
+    let mut parts = book.parts.iter();
+    if let Some((name, _)) = parts.find(|(_, column)| *column == header) {
+        return Some(identities::part(policy, name).1);
+    }
+    let mut attributes = book.attributes.iter();
+    let (name, _) = attributes.find(|(_, column)| *column == header)?;
+    Some(identities::attribute(std::slice::from_ref(policy), name).1)
+}
 
 /// Values of an attribute that a register knows; others are as good.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -79,8 +119,7 @@ fn choices(header: &str, policy: &KindPolicy, book: &Book) -> Vec<String> {
         return units.cloned().collect();
     }
     if book.class.as_deref() == Some(header) {
-        let allowed = policy.allowed_classes.iter().flatten();
-        return allowed.chain(&policy.barred_classes).cloned().collect();
+        return classes(policy).cloned().collect();
     }
     codes(header, policy, book).unwrap_or_default().to_vec()
 }
@@ -217,6 +256,41 @@ mod tests {
         assert_ne!(with, without);
         let heads = |book: &[u8]| read(book).unwrap()[0].cells.clone();
         assert_eq!(heads(&with), heads(&without));
+    }
+
+    #[test]
+    fn every_column_of_a_book_is_called_by_its_header_and_in_english_by_what_it_means_too() {
+        for (text, header, english) in [
+            (
+                include_str!("../../../fixtures/policy/emission.toml"),
+                "核定量",
+                "核定量 (quantity)",
+            ),
+            (
+                include_str!("../../../fixtures/policy/emission.toml"),
+                "污染物代码",
+                "污染物代码 (pollutant)",
+            ),
+            (
+                include_str!("../../../fixtures/policy/forest.toml"),
+                "林种",
+                "林种 (class)",
+            ),
+            (
+                include_str!("../../../fixtures/policy/forest.toml"),
+                "主要树种",
+                "主要树种 (main species)",
+            ),
+            (
+                include_str!("../../../fixtures/policy/forest.toml"),
+                "GeoJSON",
+                "GeoJSON",
+            ),
+        ] {
+            let policy = KindPolicy::parse(text).unwrap();
+            let wanted = (header.to_owned(), english.to_owned());
+            assert_eq!(heading(&policy, header), wanted);
+        }
     }
 
     #[test]

@@ -36,19 +36,10 @@ pub struct Grounds(BTreeMap<String, Result<Parts, String>>);
 impl Grounds {
     /// Reads the text of a file: a feature collection whose features have ids.
     pub fn parse(text: &str) -> Result<Self, GeoFault> {
-        let mut reader = Reader {
-            text: text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes(),
-            at: 0,
-        };
-        let value = reader.whole()?;
+        let value = whole(text)?;
         let fault = |what: &str| Err(GeoFault(what.to_owned()));
         if value.member("type").and_then(Value::text) != Some("FeatureCollection") {
             return fault("is not a GeoJSON FeatureCollection");
-        }
-        if let Some(name) = value.foreign_crs() {
-            return Err(GeoFault(format!(
-                "has coordinates of {name}; deliver CGCS2000 longitude and latitude (EPSG:4490)"
-            )));
         }
         let Some(Value::List(features)) = value.member("features") else {
             return fault("has no list of features");
@@ -67,6 +58,30 @@ impl Grounds {
             }
         }
         Ok(grounds)
+    }
+
+    /// Reads the ground of one parcel: that of the feature with this id, or the only one, be it alone in a collection, a feature or
+    /// a geometry by itself.
+    pub fn one(text: &str, id: &str) -> Result<Parts, GeoFault> {
+        let value = whole(text)?;
+        let features = match value.member("features") {
+            Some(Value::List(features)) => features.as_slice(),
+            Some(_) | None => std::slice::from_ref(&value),
+        };
+        let plain = |id: &str| id.split_whitespace().collect::<String>();
+        let is_named = |feature: &&Value| match feature.member("id") {
+            Some(Value::Text(own) | Value::Number(own)) => plain(own) == plain(id),
+            Some(_) | None => false,
+        };
+        let named = features.iter().find(is_named);
+        let only = || features.first().filter(|_| features.len() == 1);
+        let Some(feature) = named.or_else(only) else {
+            let count = features.len();
+            return Err(GeoFault(format!(
+                "has {count} features, and none with the id {id:?}"
+            )));
+        };
+        parts_of(feature).map_err(GeoFault)
     }
 
     /// Adds the grounds of another file; the first of an id stays.
@@ -90,9 +105,27 @@ impl Grounds {
     }
 }
 
-/// Reads the geometry of a feature and brings it into canonical form.
+/// Reads a file, whose coordinates must be those of CGCS2000.
+fn whole(text: &str) -> Result<Value, GeoFault> {
+    let mut reader = Reader {
+        text: text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes(),
+        at: 0,
+    };
+    let value = reader.whole()?;
+    match value.foreign_crs() {
+        None => Ok(value),
+        Some(name) => Err(GeoFault(format!(
+            "has coordinates of {name}; deliver CGCS2000 longitude and latitude (EPSG:4490)"
+        ))),
+    }
+}
+
+/// Reads the geometry of a feature, or the geometry itself, and brings it into canonical form.
 fn parts_of(feature: &Value) -> Result<Parts, String> {
-    let geometry = feature.member("geometry").ok_or("has no geometry")?;
+    let is_bare = feature.member("coordinates").is_some();
+    let of_feature = || feature.member("geometry").filter(|_| !is_bare);
+    let geometry = is_bare.then_some(feature).or_else(of_feature);
+    let geometry = geometry.ok_or("has no geometry")?;
     let coordinates = geometry.member("coordinates").ok_or("has no coordinates")?;
     let parts = match geometry.member("type").and_then(Value::text) {
         Some("Polygon") => vec![part(coordinates)?],
@@ -410,6 +443,43 @@ mod tests {
         assert!(fault(fine).contains("more than 7 decimals"));
         let high = "{\"type\":\"Polygon\",\"coordinates\":[[[1,1,5],[2,1,5],[2,2,5],[1,1,5]]]}";
         assert!(fault(high).contains("not a longitude and a latitude"));
+    }
+
+    #[test]
+    fn one_parcel_is_taken_by_its_id_or_because_there_is_no_other() {
+        let square = |west: &str| {
+            format!(
+                "{{\"type\":\"Polygon\",\"coordinates\":[[[{west},29.1],[106.9,29.1],[106.9,29.2],[{west},29.1]]]}}"
+            )
+        };
+        let feature = |id: &str, west: &str| {
+            format!(
+                "{{\"type\":\"Feature\",\"id\":\"{id}\",\"geometry\":{}}}",
+                square(west)
+            )
+        };
+        let of = |features: &[String]| {
+            let features = features.join(",");
+            format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}")
+        };
+        let west = |text: &str, id: &str| Grounds::one(text, id).map(|parts| parts[0][0][0].lon);
+        let two = of(&[feature("A", "106.5"), feature("B", "106.6")]);
+        assert_eq!(west(&two, " B"), Ok(1_066_000_000));
+        let fault = west(&two, "C").unwrap_err().to_string();
+        assert_eq!(fault, "has 2 features, and none with the id \"C\"");
+        for only in [
+            of(&[feature("A", "106.5")]),
+            feature("A", "106.5"),
+            square("106.5"),
+        ] {
+            assert_eq!(west(&only, ""), Ok(1_065_000_000), "{only}");
+        }
+        let mercator = feature("A", "106.5").replacen(
+            '{',
+            "{\"crs\":{\"properties\":{\"name\":\"EPSG:3857\"}},",
+            1,
+        );
+        assert!(west(&mercator, "A").unwrap_err().0.contains("CGCS2000"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub mod geojson;
 pub mod head;
 mod ids;
 pub mod lending;
+mod named;
+pub mod noted;
 pub mod rows;
 pub mod sheet;
 

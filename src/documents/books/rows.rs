@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::ids::{CREDIT_CODE, UNIT_NUMBERS, refuse_ids};
+use crate::documents::books::named::{OF_THE_LIST, contradiction, unlisted};
 use crate::documents::books::{Faults, RowFault, TableRow};
 use crate::documents::typed;
 use crate::domain::command::{GroundRequest, IssueRight, QuantityRequest};
@@ -94,20 +95,6 @@ pub fn issue_of(row: &TableRow, context: &Context<'_>) -> Result<IssueRight, Vec
         additional: false,
         adjudication: None,
     }))
-}
-
-/// What is told, in Chinese and English, of a right whose last day is over by `today`: it may be registered, for the record, and
-/// nothing can be done with it.
-pub fn over(span: Span, today: Day) -> Option<(String, String)> {
-    let last = span.to().previous();
-    (span.to() <= today).then(|| {
-        (
-            format!("期限已于 {last} 届满: 可以登记备查, 登记后不能设立担保; 请与权证核对日期"),
-            format!(
-                "its last day {last} is over: it may be registered for the record and cannot be pledged; compare the days with the certificate"
-            ),
-        )
-    })
 }
 
 fn holder_of(row: &TableRow, book: &Book, context: &Context<'_>) -> Result<PartyId, RowFault> {
@@ -312,21 +299,6 @@ fn identities_of(
     read.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
-/// What is wrong with a code that the policy does not list, with those that it lists.
-fn unlisted(value: &str, codes: &[String]) -> (String, String) {
-    let list = codes.join(", ");
-    (
-        format!("「{value}」不在该类权益的代码之列: {list}"),
-        format!("{value:?} is none of the codes of this kind: {list}"),
-    )
-}
-
-/// What to do about a code that is not listed.
-const OF_THE_LIST: (&str, &str) = (
-    "改写为所列代码之一 (模板中可从下拉列表选择)",
-    "write one of these codes (the template offers them in a drop-down list)",
-);
-
 /// Reads one identity; of a required one every part that is missing or wrong is told.
 fn identity_of(
     row: &TableRow,
@@ -370,6 +342,10 @@ fn identity_of(
                     row.fault(header, reason, WITH_CERTIFICATE)
                 }
             });
+            continue;
+        }
+        if let Some(fault) = contradiction(row, header, &value) {
+            faults.add(fault);
             continue;
         }
         values.push(value);
@@ -520,6 +496,26 @@ mod tests {
         assert!(
             fault("核定量", "数量").starts_with("book.csv line 1: the column 核定量 is missing")
         );
+    }
+
+    #[test]
+    fn a_pollutant_and_a_code_that_contradict_each_other_are_a_fault_that_names_both() {
+        let text = fault("总磷,TP,", "总磷,COD,");
+        let wanted = "污染物代码: “总磷” (total phosphorus, TP) contradicts the code COD (chemical oxygen demand)";
+        assert!(text.contains(wanted), "{text}");
+        let faults = read(
+            EMISSION,
+            &EMISSION_BOOK.replace("总磷,TP,", "二氧化硫,NOx,"),
+        );
+        let zh = &faults.unwrap_err()[0].zh.0;
+        assert_eq!(zh, "「二氧化硫」(SO2) 与代码 NOx (氮氧化物) 不符");
+        // The column of names may be called so, and a name that is not known is not judged.
+        let named = EMISSION_BOOK.replace("污染物,", "污染物名称,");
+        assert!(read(EMISSION, &named.replace(",TP,", ",TN,")).is_err());
+        for fine in ["总磷 (以P计),TP,", "tp,TP,", "某污染物,TP,", ",TP,"] {
+            let book = EMISSION_BOOK.replace("总磷,TP,", fine);
+            assert!(read(EMISSION, &book).is_ok(), "{fine}");
+        }
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! The fields of a form that have several inputs of their own: how each is shown, and how it is read.
 
-use std::collections::BTreeSet;
 
 use crate::domain::policy::{IdentityScheme, KindPolicy};
 use crate::domain::right::{BurdenId, Capacity};
 use crate::primitives::canonical::Json;
-use crate::primitives::identifier::normal_form;
+use crate::primitives::identifier::{Shape, normal_form};
 use crate::web::act::catalogue::{Field, Kinds, Many};
 use crate::web::act::form::{Form, Member};
 use crate::web::act::inputs::{Choice, Input, Inputs};
+use crate::web::act::of_kind;
 use crate::web::act::subject::Subject;
 use crate::web::act::suggest;
+use crate::web::items;
 use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::show;
@@ -83,7 +84,7 @@ impl Form<'_> {
     }
 
     fn attributes(&mut self) -> Option<Json> {
-        let known: Vec<String> = self.known_attributes();
+        let known = self.known_attributes();
         let mut attributes = Json::object([]);
         let mut is_empty = true;
         for name in known {
@@ -108,7 +109,13 @@ impl Form<'_> {
 
     /// The attributes that have inputs of their own: those that the right has, and those of the book of its kind.
     fn known_attributes(&self) -> Vec<String> {
-        named_attributes(self.about.right.as_ref(), self.policy())
+        let right = self.about.right.as_ref().map(|on| &on.right);
+        let Some(policy) = self.policy() else {
+            return Vec::new();
+        };
+        let mut names = of_kind::attributes(policy, right);
+        names.extend(of_kind::ruled(policy, right));
+        names
     }
 
     fn reliance(&mut self, name: &str) -> Option<Json> {
@@ -312,31 +319,68 @@ impl Inputs<'_> {
             self.group(&text, if nth == 0 { hint } else { "" });
             for (part, (word, shape)) in scheme.parts.iter().enumerate() {
                 let word = vocabulary::part(policy, word, lang);
+                let codes = self.codes(&format!("{name}_{nth}_{part}"), shape);
+                let kind = if codes.is_empty() { "text" } else { "select" };
                 self.all.push(Input {
                     hint: shape_words(shape, lang),
                     required: nth == 0 && !has_others,
-                    ..self.input("text", format!("{name}_{nth}_{part}"), word)
+                    options: codes,
+                    ..self.input(kind, format!("{name}_{nth}_{part}"), word)
                 });
             }
         }
     }
 
-    fn attributes(&mut self, label: &str, hint: &str, form: &Form<'_>) {
+    /// The codes that a part of an identity is one of, with what they are called, for a list; none where it may be anything.
+    fn codes(&self, id: &str, shape: &Shape) -> Vec<Choice> {
+        let Shape::OneOf(codes) = shape else {
+            return Vec::new();
+        };
         let lang = self.visit.lang;
-        self.group(label, hint);
-        let about = self.about;
-        let right = about.right.as_ref();
-        for name in named_attributes(right, form.policy()) {
-            let Some(policy) = form.policy() else { break };
-            let word = vocabulary::attribute(policy, &name, lang);
-            let now = right.and_then(|on| on.right.attributes.get(&name));
-            let now = now.map(|value| format!("{}: {value}", lang.pick("现为", "now")));
+        let typed = self.visit.typed(id);
+        let blank = lang.pick("请选择", "choose").to_owned();
+        let blank = (String::new(), blank);
+        let named = codes
+            .iter()
+            .map(|code| (code.clone(), items::name(code, lang)));
+        let option = |(value, text): (String, String)| Choice {
+            is_chosen: value == typed,
+            value,
+            text,
+        };
+        std::iter::once(blank).chain(named).map(option).collect()
+    }
+
+    /// The particulars that the office has a column for, and below them, closed, those that the rules read and any other.
+    fn attributes(&mut self, label: &str, hint: &str, form: &Form<'_>) {
+        let Some(policy) = form.policy() else { return };
+        let lang = self.visit.lang;
+        let right = self.about.right.as_ref().map(|on| &on.right);
+        let asked = of_kind::attributes(policy, right);
+        if !asked.is_empty() {
+            self.group(label, hint);
+        }
+        let (now, one) = (lang.pick("现为", "now"), |name: &String| {
+            (
+                attribute_id(name),
+                vocabulary::attribute(policy, name, lang),
+            )
+        });
+        for name in &asked {
+            let value = right.and_then(|right| right.attributes.get(name));
+            let (id, word) = one(name);
             self.all.push(Input {
-                hint: now.unwrap_or_default(),
-                suggested: suggest::attribute(self.registry, policy, &name),
-                is_optional: right.is_none(),
-                ..self.input("text", attribute_id(&name), word)
+                hint: value.map_or_else(String::new, |value| format!("{now}: {value}")),
+                suggested: suggest::attribute(self.registry, policy, name),
+                is_optional: value.is_none(),
+                ..self.input("text", id, word)
             });
+        }
+        let more = lang.pick("其他记载 (少用)", "Other particulars, which are rare");
+        self.push("more", "", more);
+        for name in &of_kind::ruled(policy, right) {
+            let (id, word) = one(name);
+            self.push("text", id, word);
         }
         self.push("pair", "", "");
         let (name, value) = (
@@ -346,6 +390,7 @@ impl Inputs<'_> {
         self.push("text", "attribute_name", name);
         self.push("text", "attribute_value", value);
         self.push("end", "", "");
+        self.push("done", "", "");
     }
 
     fn allocations(&mut self, name: &str, label: &str, hint: &str) {
@@ -427,14 +472,6 @@ impl Inputs<'_> {
     }
 }
 
-fn named_attributes(right: Option<&Subject>, policy: Option<&KindPolicy>) -> Vec<String> {
-    let own = right.into_iter().flat_map(|on| on.right.attributes.keys());
-    let book = policy.and_then(|policy| policy.book.as_ref());
-    let of_book = book.into_iter().flat_map(|book| book.attributes.keys());
-    let named: BTreeSet<&String> = own.chain(of_book).collect();
-    named.into_iter().cloned().collect()
-}
-
 fn attribute_id(name: &str) -> String {
     format!("attribute_is_{name}")
 }
@@ -444,8 +481,7 @@ fn order_id(name: &str, id: BurdenId) -> String {
 }
 
 /// What a part of an identity looks like.
-fn shape_words(shape: &crate::primitives::identifier::Shape, lang: Lang) -> String {
-    use crate::primitives::identifier::Shape;
+fn shape_words(shape: &Shape, lang: Lang) -> String {
     match (shape, lang) {
         (Shape::CreditCode, Lang::Zh) => "18 位统一社会信用代码".to_owned(),
         (Shape::CreditCode, Lang::En) => "a credit code of 18 characters".to_owned(),

@@ -162,7 +162,7 @@ impl<'a> Form<'a> {
             Takes::Yuan | Takes::Price => one(self.money(name, required)),
             Takes::Percent => one(self.percent(name)),
             Takes::Number => one(self.count(name, required)),
-            Takes::Text | Takes::Id | Takes::Long => {
+            Takes::Text | Takes::Class | Takes::Id => {
                 one(self.typed(name, required).map(Json::Text))
             }
             Takes::From => one(self.day(name, required).map(day_json)),
@@ -185,6 +185,7 @@ impl<'a> Form<'a> {
             Takes::Changes(change) => self.changes(name, change, required),
             Takes::Lines => one(self.lines(name)),
             Takes::Stated => one(Some(Json::Bool(true))),
+            Takes::Ground => one(self.ground(name, required)),
             Takes::Code => one(self.code(name, required)),
             Takes::Hex(bytes) => one(self.hex(name, bytes, required)),
             Takes::Days => one(self.days(name, required)),

@@ -164,6 +164,7 @@ fn needs(takes: Takes) -> Option<Thing> {
         | Takes::Percent
         | Takes::Number
         | Takes::Text
+        | Takes::Class
         | Takes::Id
         | Takes::From
         | Takes::Through
@@ -178,7 +179,7 @@ fn needs(takes: Takes) -> Option<Thing> {
         | Takes::Code
         | Takes::Hex(_)
         | Takes::Days
-        | Takes::Long
+        | Takes::Ground
         | Takes::Policy => None,
     }
 }

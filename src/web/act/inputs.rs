@@ -9,12 +9,10 @@ use crate::web::act::form::{Form, ROWS_MAX};
 use crate::web::act::persons;
 use crate::web::act::subject::{About, OnRight, Standing, Subject};
 use crate::web::act::suggest::{self, Suggestion};
+use crate::web::lang::Lang;
 use crate::web::look;
 use crate::web::shell::Visit;
 use crate::web::show;
-
-/// The field of a right's class.
-const CLASS: &str = "class";
 
 /// What is chosen among.
 pub(crate) struct Choice {
@@ -97,7 +95,8 @@ impl<'a> Inputs<'a> {
         let simple = |kind: &'static str| (kind, label.to_owned());
         let (kind, label) = match field.takes {
             Takes::Party | Takes::Text | Takes::Id | Takes::Code | Takes::Hex(_) => simple("text"),
-            Takes::Long => simple("long"),
+            Takes::Class => return self.class(field, (label, hint), form),
+            Takes::Ground => simple("ground"),
             Takes::Policy => simple("policy"),
             Takes::Yuan | Takes::Price | Takes::Percent | Takes::Number | Takes::Days => {
                 simple("decimal")
@@ -135,12 +134,10 @@ impl<'a> Inputs<'a> {
             Takes::Listed(listed) => return self.add_listed(field, listed, form),
             Takes::Stated => return,
         };
-        let policy = form.policy().filter(|_| name == CLASS);
         self.all.push(Input {
             required: field.required,
             is_optional: !field.required && kind != "check",
             hint: hint.to_owned(),
-            suggested: policy.map(suggest::classes).unwrap_or_default(),
             ..self.input(kind, name, label)
         });
     }
@@ -149,6 +146,27 @@ impl<'a> Inputs<'a> {
         self.all.push(Input {
             hint: hint.to_owned(),
             ..self.input("group", "", label)
+        });
+    }
+
+    /// A class: with the list of those that the rules name, where they name some.
+    fn class(&mut self, field: &Field, (label, hint): (&str, &str), form: &Form<'_>) {
+        let Some(policy) = form.policy() else { return };
+        let lang = self.visit.lang;
+        let suggested = suggest::classes(policy);
+        let names: Vec<&str> = suggested.iter().map(|one| one.value.as_str()).collect();
+        let header = policy.book.as_ref().and_then(|book| book.class.as_deref());
+        let label = header.filter(|_| lang == Lang::Zh).unwrap_or(label);
+        let hint = match (names.is_empty(), lang) {
+            (true, _) => hint.to_owned(),
+            (false, Lang::Zh) => format!("{hint}; 规则所列: {}", names.join("、")),
+            (false, Lang::En) => format!("{hint}; the rules name {}", names.join(", ")),
+        };
+        self.all.push(Input {
+            is_optional: true,
+            hint,
+            suggested,
+            ..self.input("text", field.name, label)
         });
     }
 
@@ -385,8 +403,8 @@ impl<'a> Inputs<'a> {
         let lang = self.visit.lang;
         let label = lang.pick("排在哪些担保之后", "Stand behind");
         let hint = match lang {
-            crate::web::lang::Lang::Zh => format!("设后顺位时填; 现有: {}", lines.join(", ")),
-            crate::web::lang::Lang::En => {
+            Lang::Zh => format!("设后顺位时填; 现有: {}", lines.join(", ")),
+            Lang::En => {
                 format!(
                     "For a later rank only; registered now: {}",
                     lines.join(", ")

@@ -11,6 +11,7 @@ mod form;
 mod gather;
 mod has;
 mod inputs;
+mod of_kind;
 mod persons;
 mod placed;
 mod subject;
@@ -28,7 +29,6 @@ use crate::domain::wire::parse_question;
 use crate::primitives::canonical::Json;
 use crate::primitives::field::FieldFault;
 use crate::primitives::id::{PartyId, RightId};
-use crate::primitives::limits;
 use crate::service::{Registry, ServiceFault};
 use crate::web::act::catalogue::{Act, By, Desk, Many, On, Takes};
 use crate::web::act::form::{Faults, Form, Row, id_json};
@@ -37,7 +37,7 @@ use crate::web::act::inputs::{Input, Inputs};
 use crate::web::act::placed::{at_its_input, placed};
 use crate::web::act::subject::{About, about};
 use crate::web::ask::{Conclusion, conclude};
-use crate::web::asked::Choice;
+use crate::web::asked::{self, Choice};
 use crate::web::instead::{self, Fields};
 use crate::web::lang::Lang;
 use crate::web::misnamed;
@@ -51,8 +51,9 @@ const GIVER: &str = "org";
 /// The field of the record that the command is about.
 const RECORD: &str = "record";
 
-/// Bytes of a posted form: the text of a policy in which every byte is escaped, and the other fields.
-const FORM_BYTES_MAX: usize = 4 * limits::POLICY_BYTES_MAX;
+/// Bytes of a posted form: the boundary of a parcel of as many vertices as a ground may have as GeoJSON, each about 33 bytes once
+/// its brackets and commas are escaped, and the other fields; it is read as the query of an address, which ends at 65,534.
+const FORM_BYTES_MAX: usize = 60 * 1024;
 
 /// Reads the body of a form that was posted.
 pub(crate) async fn posted(body: axum::body::Body) -> Option<String> {
@@ -312,19 +313,6 @@ fn unnamed(registry: &Registry, visit: &Visit, act: &Act) -> Result<(String, Vec
     Ok((told.unwrap_or_else(none), Vec::new()))
 }
 
-/// Says that a pledgee lists itself among those that share the claim with it.
-fn told_own_share(conclusion: &mut Conclusion, lang: Lang) {
-    let of = Code::NotApplicable.number();
-    let mut findings = conclusion.findings.iter_mut();
-    if let Some(finding) = findings.find(|finding| finding.code == of) {
-        let why = lang.pick(
-            "担保权人自己列在了银团的其他成员之中; 其份额为其他成员之余, 不另列。",
-            "The pledgee itself is listed among the other members of the syndicate; its share is what they leave, and is not listed.",
-        );
-        finding.why.push(why.to_owned());
-    }
-}
-
 impl ActPage {
     fn judge(
         &mut self,
@@ -375,8 +363,13 @@ impl ActPage {
                         finding.why = unfit;
                     }
                 }
+                asked::told_same(&mut conclusion, (org, body), visit.lang);
                 if own_share {
-                    told_own_share(&mut conclusion, visit.lang);
+                    answered::told_own_share(&mut conclusion, visit.lang);
+                }
+                if conclusion.is_yes() {
+                    let noted = answered::noted(registry, body, &policy, visit.lang);
+                    conclusion.notes.extend(noted);
                 }
                 conclusion.against = against::against(registry, form.about, visit.lang)?;
                 if conclusion.is_yes() {
@@ -418,7 +411,8 @@ fn inputs(
     }
     for field in act.fields {
         let decides = matches!(field.takes, Takes::Lines | Takes::Many(Many::Kind(_)));
-        if asks || decides {
+        let is_meant = form.policy().is_none_or(|it| of_kind::is_meant(field, it));
+        if (asks && is_meant) || decides {
             inputs.add(field, form);
         }
     }

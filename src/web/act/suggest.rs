@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::documents::books::columns::Known;
+use crate::documents::books::noted;
 use crate::domain::facts::Record;
 use crate::domain::policy::KindPolicy;
 use crate::service::Registry;
@@ -36,9 +37,10 @@ impl Suggestion {
 
 /// Returns the classes that a policy names.
 pub(crate) fn classes(policy: &KindPolicy) -> Vec<Suggestion> {
-    let allowed = policy.allowed_classes.iter().flatten();
-    let classes = allowed.chain(&policy.barred_classes);
-    classes.cloned().map(Suggestion::plain).collect()
+    noted::classes(policy)
+        .cloned()
+        .map(Suggestion::plain)
+        .collect()
 }
 
 /// Returns values of an attribute of rights of a kind; a register that cannot be read suggests nothing.

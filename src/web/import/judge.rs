@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::books::compared::{Seen, differences};
+use crate::documents::books::columns::heading;
+use crate::documents::books::compared::{Difference, Seen, differences};
 use crate::documents::books::geojson::Grounds;
 use crate::documents::books::head::Rows;
 use crate::documents::books::lending::{Lending, column_words};
-use crate::documents::books::rows::{Context, issue_of, over};
+use crate::documents::books::noted::noted;
+use crate::documents::books::rows::{Context, issue_of};
 use crate::documents::books::{RowFault, TableRow};
 use crate::domain::command::{Body, IssueRight, QuantityRequest};
 use crate::domain::entry::{Entry, Outcome};
@@ -20,6 +22,7 @@ use crate::domain::right::Identity;
 use crate::domain::wire::{body_json, parse_command};
 use crate::primitives::id::{PartyId, RightId};
 use crate::service::{Registry, ServiceFault};
+use crate::web::act;
 use crate::web::finding::{self, Conflict};
 use crate::web::lang::Lang;
 use crate::web::look;
@@ -92,6 +95,8 @@ pub(super) struct Told {
     pub(super) column: String,
     pub(super) reason: String,
     pub(super) fix: String,
+    /// Forms in which to do instead what the row would: address and title.
+    pub(super) doors: Vec<(String, &'static str)>,
     /// The number of the finding, where it is one.
     pub(super) code: Option<u16>,
     /// Records in the way with their pages.
@@ -119,6 +124,13 @@ pub(super) struct Row {
     /// All that a command is made of which others sign too, in the place of the body.
     pub(super) asked: Option<String>,
     pub(super) cells: BTreeMap<String, String>,
+}
+
+impl Row {
+    /// Returns what the file has in a column.
+    pub(super) fn cell(&self, header: &str) -> &str {
+        self.cells.get(header).map_or("", |cell| cell.trim())
+    }
 }
 
 /// Who gives the commands, for which kind, with which polygons, in which language.
@@ -238,14 +250,29 @@ impl Desk<'_> {
             outlook: Outlook::Unreadable,
             status: Outlook::Unreadable.show(self.lang),
             at: None,
-            told: faults
-                .iter()
-                .map(|fault| of_fault(fault, self.lang))
-                .collect(),
+            told: faults.iter().map(|fault| self.fault(fault)).collect(),
             body: None,
             asked: None,
             cells,
         }
+    }
+
+    fn fault(&self, fault: &RowFault) -> Told {
+        let told = of_fault(fault, self.lang);
+        let column = self.heading(fault.column.as_deref().unwrap_or_default());
+        Told { column, ..told }
+    }
+
+    /// The column of the class, by what it is called and by its header, where the book has one.
+    pub(super) fn class(&self) -> Option<(String, String)> {
+        let header = self.policy.book.as_ref()?.class.clone()?;
+        Some((self.heading(&header), header))
+    }
+
+    /// What a column is called on the page.
+    fn heading(&self, header: &str) -> String {
+        let (zh, en) = heading(self.policy, header);
+        self.lang.pick(&zh, &en).to_owned()
     }
 
     /// What a row that cannot be read says it is: the cells of its first identity, as they are.
@@ -278,18 +305,58 @@ impl Desk<'_> {
             "与登记内容核对; 变更应按变更登记, 不能再次登记",
             "compare with the record, and register changes as changes",
         );
-        let differing = issued.map(|issued| differences(self.policy, &issued, issue));
-        for one in differing.unwrap_or_default() {
+        let differing = issued.as_ref();
+        let differing = differing.map(|issued| differences(self.policy, issued, issue));
+        let differing = differing.unwrap_or_default();
+        for one in &differing {
             let (zh, en) = one.told();
             let told = self.lang.pick(&zh, &en).to_owned();
             row.told.push(Told {
-                column: one.column,
+                column: self.heading(&one.column),
                 ..plain(told, "")
             });
         }
-        row.told.push(plain(reason.to_owned(), fix));
+        let lasts_longer = issued.is_some_and(|issued| issued.span.to() < issue.span.to());
+        row.told.push(Told {
+            doors: self.doors(id, &differing, lasts_longer),
+            ..plain(reason.to_owned(), fix)
+        });
         self.set(row, Outlook::Differs);
         Ok(())
+    }
+
+    /// The forms of the acts by which what differs is changed.
+    fn doors(
+        &self,
+        id: RightId,
+        differing: &[Difference],
+        lasts_longer: bool,
+    ) -> Vec<(String, &'static str)> {
+        let Some(book) = &self.policy.book else {
+            return Vec::new();
+        };
+        let act = |one: &Difference| {
+            let is = |column: &Option<String>| column.as_ref() == Some(&one.column);
+            if one.column == book.quantity {
+                return Some("adjust_right");
+            }
+            if one.column == book.holder {
+                return Some("transfer_right");
+            }
+            if is(&book.through) || is(&book.last_year) {
+                return lasts_longer.then_some("extend_right");
+            }
+            let is_particular =
+                is(&book.class) || book.attributes.values().any(|it| *it == one.column);
+            is_particular.then_some("correct_right-particulars")
+        };
+        let mut acts: Vec<&str> = differing.iter().filter_map(act).collect();
+        acts.dedup();
+        let door = |act: &str| {
+            let title = act::title(act, self.lang)?;
+            Some((format!("/acts/{act}?record={id}"), title))
+        };
+        acts.into_iter().filter_map(door).collect()
     }
 
     /// Returns what the command said that registered a right: its id is the index of that entry.
@@ -307,17 +374,16 @@ impl Desk<'_> {
 
     /// Asks the register what it would decide.
     fn ask(&self, row: &mut Row, issue: IssueRight) -> Result<(), Fault> {
-        let span = issue.span;
+        let noted = noted(&issue, self.policy, self.registry.now().day());
         let body = Body::IssueRight(Box::new(issue));
         let text = body_json(&body).to_canonical();
         match self.registry.consider(self.org, body) {
             Ok(considered) => match considered.outcome {
                 Outcome::Accepted { warnings, .. } => {
                     row.told = self.all_told(&warnings)?;
-                    if let Some((zh, en)) = over(span, self.registry.now().day()) {
-                        row.told
-                            .push(plain(self.lang.pick(&zh, &en).to_owned(), ""));
-                    }
+                    let told = |(zh, en): (String, String)| self.lang.pick(&zh, &en).to_owned();
+                    let noted = noted.into_iter().map(|note| plain(told(note), ""));
+                    row.told.extend(noted);
                     row.body = Some(text);
                     self.set(row, Outlook::May);
                 }
@@ -344,15 +410,18 @@ impl Desk<'_> {
             column: String::new(),
             reason: shown.title.clone(),
             fix: shown.fix.clone(),
+            doors: Vec::new(),
             code: Some(shown.code),
             conflicts: shown.conflicts,
         })
     }
 }
 
-/// What is told of a fault, in the language of the page; its column is named so too where it is one of a lender's book.
+/// What is told of a fault, in the language of the page. A column of a lender's book, whose header is in both languages, is named
+/// in Chinese, and in English by both, so that it is found in either file.
 pub(super) fn of_fault(fault: &RowFault, lang: Lang) -> Told {
     let (zh, en) = column_words(fault.column.as_deref().unwrap_or_default());
+    let en = if zh == en { en } else { format!("{zh} ({en})") };
     let (reason, fix) = match lang {
         Lang::Zh => (*fault.zh).clone(),
         Lang::En => (fault.reason.clone(), fault.fix.clone()),
@@ -368,6 +437,7 @@ pub(super) fn plain(reason: String, fix: &str) -> Told {
         column: String::new(),
         reason,
         fix: fix.to_owned(),
+        doors: Vec::new(),
         code: None,
         conflicts: Vec::new(),
     }

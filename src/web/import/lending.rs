@@ -311,12 +311,13 @@ impl Eye<'_> {
                 }));
             let most = shown.at_most.first().map(|most| {
                 let word = lang.words().check_at_most;
-                format!(" {word}: {most}")
+                format!("; {word}: {most}")
             });
             Ok(Told {
                 column: String::new(),
                 reason: format!("{}{}", shown.title, most.unwrap_or_default()),
                 fix: shown.fix.clone(),
+                doors: Vec::new(),
                 code: Some(shown.code),
                 conflicts: shown.conflicts,
             })

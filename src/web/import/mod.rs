@@ -99,6 +99,8 @@ struct Judged {
     /// What may be done with it, in words, with a shape and a color beside them.
     result: (&'static str, &'static str, String),
     counts: String,
+    /// The column of the class, by what it is called and by its header, where the book has one: a right of a class that was mistyped can never be pledged.
+    class: Option<(String, String)>,
     rows: Vec<Row>,
     /// Which of its rows these are, where it has more.
     portion: Option<Portion>,
@@ -398,15 +400,28 @@ fn judge_upload(
         lang,
     };
     let rows = desk.judge(&rows)?;
+    let mut result = Judged::result_of(&rows, lang);
+    result.2.push_str(&noted_count(&rows, lang));
     Ok(Ok(Judged {
         file: name,
         kind: look::kind_title(policy, lang).to_owned(),
-        result: Judged::result_of(&rows, lang),
+        result,
+        class: desk.class(),
         counts: judge::counts(&rows, lang),
         table: report::text(&rows, lang),
         rows,
         portion,
     }))
+}
+
+/// How many rows may be registered with something to be read first; empty where there is none.
+fn noted_count(rows: &[Row], lang: Lang) -> String {
+    let has_note = |row: &&Row| row.outlook == Outlook::May && !row.told.is_empty();
+    match (rows.iter().filter(has_note).count(), lang) {
+        (0, _) => String::new(),
+        (count, Lang::Zh) => format!("; 其中 {count} 行有提示, 请先看"),
+        (count, Lang::En) => format!("; rows with a note to be read first: {count}"),
+    }
 }
 
 /// Which of a lender's books was asked for or has these columns, and which it lacks.
@@ -454,6 +469,7 @@ fn judge_lending(
         file: name.to_owned(),
         kind: lang.pick(zh, en).to_owned(),
         result: Judged::result_of(&rows, lang),
+        class: None,
         counts: judge::counts(&rows, lang),
         table: report::text(&rows, lang),
         rows,

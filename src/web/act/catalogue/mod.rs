@@ -112,6 +112,8 @@ pub(crate) enum Takes {
     Number,
     /// Words.
     Text,
+    /// The class of a right, one of those that the rules of its kind name or another.
+    Class,
     /// The id of a pledge or of a reservation.
     Id,
     /// A day, the first one.
@@ -142,8 +144,8 @@ pub(crate) enum Takes {
     Hex(usize),
     /// Days, written as seconds.
     Days,
-    /// Words of many lines.
-    Long,
+    /// The boundary of a parcel: GeoJSON of the office, or the text that a command has.
+    Ground,
     /// The text of the rules of a kind, which names the kind.
     Policy,
     /// What has several inputs of its own.
@@ -245,7 +247,7 @@ impl Act {
     /// Says whether what it asks is too long for an address.
     pub(crate) fn is_long(&self) -> bool {
         let mut fields = self.fields.iter();
-        fields.any(|field| matches!(field.takes, Takes::Long | Takes::Policy))
+        fields.any(|field| matches!(field.takes, Takes::Ground | Takes::Policy))
     }
 
     /// Returns the field of the kind that decides which further fields there are.

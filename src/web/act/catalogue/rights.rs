@@ -69,7 +69,7 @@ pub(super) const ACTS: &[Act] = &[
             must("span", Takes::Span, ("有效期", "Days")),
             may(
                 "class",
-                Takes::Text,
+                Takes::Class,
                 ("类别", "Class"),
                 ("没有就不填", "Leave empty for none"),
             ),
@@ -84,17 +84,17 @@ pub(super) const ACTS: &[Act] = &[
                 Takes::Listed(Listed::Units),
                 ("所在不动产单元", "Units of ground"),
                 (
-                    "以地块为范围的种类才填, 以逗号分开",
-                    "For kinds on registered parcels; separate by commas",
+                    "已登记的不动产单元号, 以逗号分开",
+                    "Numbers of registered units; separate by commas",
                 ),
             ),
             may(
                 "polygon",
-                Takes::Long,
+                Takes::Ground,
                 ("宗地边界", "Boundary of the parcel"),
                 (
-                    "以边界为范围的种类才填; 单位 1e-7 度, 如 1065786710,291579745 61442,468 0,38241",
-                    "For kinds with a boundary; in 1e-7 degree, such as 1065786710,291579745 61442,468 0,38241",
+                    "没有界址的宗地不能设立担保。选择或粘贴 GeoJSON (CGCS2000 经纬度): 取其 id 与标识相同的地块, 或唯一的一块",
+                    "Without one the parcel cannot be pledged. Choose or paste GeoJSON (CGCS2000 longitude and latitude): the feature whose id is the identity is taken, or the only one",
                 ),
             ),
             may(
@@ -215,7 +215,7 @@ pub(super) const ACTS: &[Act] = &[
             ),
             may(
                 "into.class",
-                Takes::Text,
+                Takes::Class,
                 ("类别", "Class"),
                 ("没有就不填", "Leave empty for none"),
             ),
@@ -260,7 +260,7 @@ pub(super) const ACTS: &[Act] = &[
         fields: &[
             may(
                 "class",
-                Takes::Text,
+                Takes::Class,
                 ("类别", "Class"),
                 ("不变就不填", "Leave empty to keep it"),
             ),
