@@ -76,6 +76,7 @@ words! {
     nav_rights: "权益", "Rights";
     nav_pledges: "担保登记", "Pledges";
     nav_parties: "主体", "Parties";
+    nav_freezes: "查封冻结", "Freezes";
     nav_findings: "校验结论", "Findings";
     nav_log: "账页与证明", "Log and proofs";
     nav_verify: "核验", "Verify";
