@@ -405,6 +405,7 @@ fn a_workbook_says_from_which_register_it_is_and_as_of_when_and_so_does_its_name
     };
     let head = open_checkpoint(&town.house.get("/checkpoint").text);
     let (size, origin) = (head.size.to_string(), head.origin);
+    let keeper = town.house.get("/v1/parties/M0").json["record"]["name"].clone();
     let named = |raw: &crate::http::Raw| {
         let name = raw.header("content-disposition").to_owned();
         let name = name.strip_prefix("attachment; filename=\"").unwrap();
@@ -423,6 +424,11 @@ fn a_workbook_says_from_which_register_it_is_and_as_of_when_and_so_does_its_name
         let raw = get(&path);
         let said = about(&raw.bytes);
         assert_eq!(said["登记簿 register"], origin, "{path}: {said:?}");
+        assert_eq!(
+            said["登记机构 registrar"],
+            *keeper.as_str().unwrap(),
+            "{path}: {said:?}"
+        );
         assert_eq!(said["账页位置 position"], size, "{path}: {said:?}");
         assert_eq!(said["范围 narrowed by"], narrowed, "{path}: {said:?}");
         let (day, time) = said["截至 as of"].split_once(' ').unwrap();

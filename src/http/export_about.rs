@@ -4,6 +4,9 @@
 use crate::documents::workbook::about::About;
 use crate::documents::workbook::lists::text;
 use crate::documents::workbook::sheet_out::Value;
+use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
+use crate::domain::party::Party;
 use crate::http::export_asked::{Asked, List};
 use crate::http::monthly;
 use crate::http::problem::Problem;
@@ -22,6 +25,13 @@ pub(super) fn about(
 ) -> Result<About, Problem> {
     let (position, time) = position(registry, list, asked)?;
     let mut more = Vec::new();
+    let keeper = registry.record(&StateKey::Party(REGISTRAR))?;
+    if let Some(Record::Party(Party {
+        name: Some(name), ..
+    })) = keeper.map(|found| found.value.record)
+    {
+        more.push(("登记机构 registrar".to_owned(), text(name)));
+    }
     if let Some(day) = counted(registry, list, asked) {
         let head = "数量与状态按此日 quantities and states of the day";
         more.push((head.to_owned(), Value::Day(day)));
