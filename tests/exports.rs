@@ -1,16 +1,21 @@
 //! Spreadsheets hold what the list shows under which they stand, no more and no less, and long lists go on; what was refused is
 //! in a list with pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read as _};
 
+use calamine::{Data, Reader as _, Xlsx};
+use flate2::read::DeflateDecoder;
 use greenlien::domain::command::{Body, PartyAct};
 use greenlien::domain::order::Terms;
 
 use crate::act_pages::page;
+use crate::http::Wire;
 use crate::pages::{Town, town};
 use crate::support::cast;
 use crate::support::papers;
 use crate::support::play::Play as _;
+use crate::support::witness::open_checkpoint;
 
 /// The rows of a spreadsheet, without its head.
 fn rows(town: &Town, path: &str) -> Vec<String> {
@@ -330,5 +335,137 @@ fn a_list_that_is_taken_in_parts_is_the_whole_list() {
         let reply = town.house.get(&format!("/v1/exports/{wrong}"));
         assert_eq!(reply.status, 400, "{wrong}");
     }
+    town.house.close();
+}
+
+/// What the second sheet of a workbook says, by the heads of its rows.
+fn about(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let names = book.sheet_names();
+    assert_eq!(names.len(), 2, "{names:?}");
+    let sheet = book.worksheet_range("说明 about").unwrap();
+    let text = |cell: Option<&Data>| cell.map(ToString::to_string).unwrap_or_default();
+    let rows = sheet.rows().skip(1);
+    rows.map(|row| (text(row.first()), text(row.get(1))))
+        .collect()
+}
+
+/// A part of a workbook, unpacked.
+fn unpacked(bytes: &[u8], name: &str) -> String {
+    let begins = |at: &usize| {
+        bytes[*at..].starts_with(b"PK\x03\x04") && bytes[at + 30..].starts_with(name.as_bytes())
+    };
+    let at = (0..bytes.len() - 30).find(begins).unwrap();
+    let extra = usize::from(u16::from_le_bytes([bytes[at + 28], bytes[at + 29]]));
+    let packed = &bytes[at + 30 + name.len() + extra..];
+    let mut text = String::new();
+    let mut reader = DeflateDecoder::new(packed);
+    reader.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_workbook_is_of_the_hour_of_its_checkpoint_and_says_as_of_when_on_each_printed_page() {
+    let mut town = town();
+    let wire = Wire::new(town.house.client().base());
+    let made = || {
+        let path = "/v1/exports/rights.xlsx";
+        let raw = wire.send(ureq::http::Method::GET, path, &[], &[]);
+        let said = about(&raw.bytes)["截至 as of"].clone();
+        let sheet = unpacked(&raw.bytes, "xl/worksheets/sheet1.xml");
+        let foot = format!("截至 as of {said} · 账页位置 position ");
+        assert!(sheet.contains(&foot), "{foot}: {}", sheet.len());
+        let properties = unpacked(&raw.bytes, "docProps/core.xml");
+        let rest = properties.split("xsi:type=\"dcterms:W3CDTF\">").nth(1);
+        let created = rest.unwrap().split('<').next().unwrap().to_owned();
+        (said, created)
+    };
+    for hour in [2, 5] {
+        town.house
+            .at(papers::instant(&format!("2027-01-15T0{hour}:30:07Z")));
+        freeze(&mut town, &format!("{hour}"));
+        let (said, created) = made();
+        let local = hour + 8;
+        assert!(
+            said.starts_with(&format!("2027-01-15 {local:02}:30:")),
+            "{said}"
+        );
+        assert!(
+            created.starts_with(&format!("2027-01-15T0{hour}:30:")),
+            "{created}"
+        );
+    }
+    town.house.close();
+}
+
+#[test]
+fn a_workbook_says_from_which_register_it_is_and_as_of_when_and_so_does_its_name() {
+    let town = town();
+    let wire = Wire::new(town.house.client().base());
+    let get = |path: &str| {
+        let raw = wire.send(ureq::http::Method::GET, path, &[], &[]);
+        assert_eq!(raw.status, 200, "{path}: {:?}", raw.headers);
+        raw
+    };
+    let head = open_checkpoint(&town.house.get("/checkpoint").text);
+    let (size, origin) = (head.size.to_string(), head.origin);
+    let keeper = town.house.get("/v1/parties/M0").json["record"]["name"].clone();
+    let named = |raw: &crate::http::Raw| {
+        let name = raw.header("content-disposition").to_owned();
+        let name = name.strip_prefix("attachment; filename=\"").unwrap();
+        name.strip_suffix('"').unwrap().to_owned()
+    };
+    for (path, narrowed) in [
+        ("rights.xlsx?status=free", "status = free"),
+        ("pledges.xlsx", "全部 everything"),
+        ("freezes.xlsx?state=waits", "state = waits"),
+        ("alerts.xlsx?kind=lapse", "kind = lapse"),
+        ("parties.xlsx?name=bank&columns=id,name", "name = bank"),
+        ("log.xlsx", "全部 everything"),
+        ("statistics.xlsx", "全部 everything"),
+    ] {
+        let path = format!("/v1/exports/{path}");
+        let raw = get(&path);
+        let said = about(&raw.bytes);
+        assert_eq!(said["登记簿 register"], origin, "{path}: {said:?}");
+        assert_eq!(
+            said["登记机构 registrar"],
+            *keeper.as_str().unwrap(),
+            "{path}: {said:?}"
+        );
+        assert_eq!(said["账页位置 position"], size, "{path}: {said:?}");
+        assert_eq!(said["范围 narrowed by"], narrowed, "{path}: {said:?}");
+        let (day, time) = said["截至 as of"].split_once(' ').unwrap();
+        assert!(time.ends_with(" +08:00"), "{path}: {said:?}");
+        let list = path.rsplit('/').next().unwrap().split('.').next().unwrap();
+        let name = format!("greenlien-500113-{list}-{day}-at-{size}.xlsx");
+        assert_eq!(named(&raw), name, "{path}");
+        // At the same position it is the same file.
+        assert!(get(&path).bytes == raw.bytes, "{path}");
+        assert!(
+            !said.contains_key("只是一部分 only a part"),
+            "{path}: {said:?}"
+        );
+    }
+    // Quantities change from day to day without an entry.
+    let rights = about(&get("/v1/exports/rights.xlsx").bytes);
+    assert!(rights.contains_key("数量与状态按此日 quantities and states of the day"));
+    // What is as of another position says that one.
+    let past = get("/v1/exports/lines.xlsx?at=9");
+    assert_eq!(about(&past.bytes)["账页位置 position"], "9");
+    assert!(named(&past).ends_with("-at-9.xlsx"), "{}", named(&past));
+    // A part says that it is one, and is no other part.
+    let part = get("/v1/exports/parties.xlsx?limit=1&after=M1");
+    let said = about(&part.bytes)["只是一部分 only a part"].clone();
+    assert!(
+        said.contains("begins behind M1") && said.contains("goes on behind"),
+        "{said}"
+    );
+    assert!(named(&part).contains("-after-M1.") || named(&part).contains("-after-1."));
+    // CSV is the table alone.
+    let csv = get("/v1/exports/parties.csv");
+    assert!(csv.text().starts_with("\u{feff}编号 id,"), "{}", csv.text());
+    let csv_name = named(&csv);
+    assert!(csv_name.ends_with(&format!("-at-{size}.csv")), "{csv_name}");
     town.house.close();
 }

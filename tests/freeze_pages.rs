@@ -261,3 +261,142 @@ fn a_refusal_with_a_freeze_in_the_way_does_not_call_it_a_double_pledge() {
     has(&page, &["在先有court的冻结, 并有其他登记, 余下的不足"]);
     d.house.close();
 }
+
+/// The ids of the rows of the list, as the page shows them.
+fn listed(page: &str) -> Vec<String> {
+    let links = page.split("<td><a class=\"id\" href=\"/freezes/").skip(1);
+    links
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_list_of_freezes_has_what_stands_waits_was_sold_and_was_lifted() {
+    let mut d = district();
+    let sold = d.freeze("1000", Terms::default());
+    d.execute(sold, "1000", "80000");
+    let terms = Terms {
+        number: Some("(2026)渝0113执保12号".to_owned()),
+        ..Terms::default()
+    };
+    let first = d.freeze("20000", terms);
+    let second = d.freeze("50000", Terms::default());
+    let third = d.freeze("10000", Terms::default());
+    let lifted = d.freeze("5000", Terms::default());
+    d.lift(lifted);
+    let right = d.right.to_string();
+    let ids = |all: &[FreezeId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let page = d.page("/freezes?lang=zh");
+    assert_eq!(listed(&page), ids(&[lifted, third, second, first, sold]));
+    // 59,000 are left, and the first freeze holds 20,000 of them.
+    has(
+        &page,
+        &[
+            "共 5 项冻结: 生效 1; 部分生效, 部分轮候 1; 轮候 1; 已解除 1; 已执行完毕 1",
+            &format!("href=\"/rights/{right}\""),
+            "(2026)渝0113执保12号",
+            "轮候: 11,000 tCO2e",
+            "20,000 tCO2e",
+            ">court<",
+            "第 1–5 行, 共 5 行",
+        ],
+    );
+    let page = d.page("/freezes?lang=en");
+    has(
+        &page,
+        &["5 freezes in all: in force 1; ", "lifted 1; executed 1"],
+    );
+    // What is narrowed is narrowed in the file, too.
+    let court = d.court.party;
+    let bank = d.bank.party;
+    for (query, expected) in [
+        ("state=lifted".to_owned(), ids(&[lifted])),
+        ("state=waits".to_owned(), ids(&[third])),
+        (
+            format!("party={court}"),
+            ids(&[lifted, third, second, first, sold]),
+        ),
+        (format!("party={court}&state=executed"), ids(&[sold])),
+        (format!("party={bank}"), Vec::new()),
+    ] {
+        let page = d.page(&format!("/freezes?{query}&lang=zh"));
+        assert_eq!(listed(&page), expected, "{query}");
+        let count = format!("共 {} 项冻结", expected.len());
+        has(&page, &[&count]);
+        let table = d.page(&crate::exports::linked(&page, "freezes"));
+        let rows: Vec<&str> = table.lines().skip(1).collect();
+        let first = |row: &&str| row.split(',').next().unwrap().to_owned();
+        assert_eq!(rows.iter().map(first).collect::<Vec<_>>(), expected);
+    }
+    let table = d.page("/v1/exports/freezes.csv");
+    has(
+        &table,
+        &[
+            &format!("{second},\"部分生效, 部分轮候 in force in part, the rest waits\",{right},"),
+            ",court,",
+            ",50000,tCO2e,,,11000,",
+            "(2026)渝0113执保12号",
+        ],
+    );
+    let wrong = d.house.get("/v1/exports/freezes.csv?state=open");
+    assert_eq!(wrong.status, 400, "{}", wrong.text);
+    let nobody = d.page("/freezes?party=nobody");
+    assert!(nobody.contains("role=\"alert\"") && !nobody.contains("/v1/exports/freezes"));
+    // It is found from the menu, the frozen rights and the statistics.
+    for (from, count) in [("/", 1), ("/rights?status=frozen", 2), ("/statistics", 2)] {
+        let page = d.page(from);
+        assert_eq!(page.matches("href=\"/freezes\"").count(), count, "{from}");
+    }
+    d.house.close();
+}
+
+#[test]
+fn a_long_list_of_freezes_goes_on_and_back() {
+    let mut d = district();
+    let mut all: Vec<String> = (0..27)
+        .map(|_| d.freeze("10", Terms::default()).to_string())
+        .collect();
+    all.reverse();
+    let first = d.page("/freezes?state=in_force&lang=zh");
+    assert_eq!(listed(&first), all[..25]);
+    has(&first, &["生效: 共 27 项冻结", "第 1–25 行, 共 27 行"]);
+    let link = |page: &str, rel: &str| {
+        let (before, _) = page.split_once(&format!("\" rel=\"{rel}\""))?;
+        let (_, link) = before.rsplit_once("href=\"")?;
+        Some(link.replace("&#38;", "&").replace("&amp;", "&"))
+    };
+    assert!(link(&first, "prev").is_none());
+    let next = d.page(&link(&first, "next").unwrap());
+    assert_eq!(listed(&next), all[25..]);
+    assert!(next.contains("第 26–27 行, 共 27 行") && link(&next, "next").is_none());
+    let back = d.page(&link(&next, "prev").unwrap());
+    assert_eq!(listed(&back), all[..25]);
+    d.house.close();
+}
+
+#[test]
+fn a_freeze_of_a_flow_whose_days_are_over_is_neither_in_force_nor_waiting() {
+    let mut d = district();
+    let bureau = d.house.admit("office", &[Role::Authority], &["emission"]);
+    let days = span("2026-01-01", "2031-01-01");
+    let mill = d.mill.clone();
+    let flow = crate::support::papers::emission(&mill, "COD", "100", days);
+    let right = d.house.issue(&bureau, flow);
+    let freeze = Body::Freeze {
+        right,
+        authority: d.court.party,
+        extent: crate::support::papers::flow("5", "t/a", span("2026-12-01", "2027-01-01")),
+        document: document(),
+        terms: Terms::default(),
+    };
+    let freeze = d.house.submit(&registrar(), freeze, &[], &[]).freeze();
+    has(&d.page("/freezes?state=in_force"), &[&freeze.to_string()]);
+    d.house
+        .at(crate::support::papers::instant("2027-02-01T02:00:00Z"));
+    let over = d.page("/freezes?state=expired&lang=zh");
+    assert_eq!(listed(&over), [freeze.to_string()]);
+    let page = d.page(&format!("/freezes/{freeze}?lang=zh"));
+    has(&page, &["已期满", "其期间已过。"]);
+    assert!(!page.contains("全部生效"), "{page}");
+    d.house.close();
+}

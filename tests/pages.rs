@@ -99,6 +99,7 @@ impl Town {
             format!("/pledges/{}", self.pledge),
             "/parties".to_owned(),
             format!("/parties/{}", self.mill.party),
+            "/freezes".to_owned(),
             "/findings".to_owned(),
             "/findings/3002".to_owned(),
             "/log".to_owned(),

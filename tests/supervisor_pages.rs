@@ -184,6 +184,62 @@ fn a_monthly_table_is_saved_under_its_district_and_month() {
         named(&format!("monthly.xlsx?month=2027-01&at={at}")),
         format!("attachment; filename=\"greenlien-500113-monthly-2027-01-at-{at}.xlsx\"")
     );
-    assert_eq!(named("rights.csv"), "attachment; filename=\"rights.csv\"");
+    let rights = named("rights.csv");
+    let begins = "attachment; filename=\"greenlien-500113-rights-2027-";
+    assert!(rights.starts_with(begins), "{rights}");
+    d.house.close();
+}
+
+#[test]
+fn the_rows_come_to_a_total_in_which_every_pledge_counts_once_and_no_quantities_are_mixed() {
+    let mut d = district();
+    story(&mut d);
+    let total = |by: &str, lang: &str| {
+        let page = d
+            .house
+            .get(&format!("/statistics?by={by}&lang={lang}"))
+            .text;
+        let row = page.split("<tr class=\"total\">").nth(1);
+        let row = row.unwrap_or_else(|| panic!("{by}: {page}"));
+        let row = row.split("</tr>").next().unwrap().to_owned();
+        (page, row)
+    };
+    let (page, by_kind) = total("kind", "zh");
+    assert!(by_kind.contains("合计"), "{by_kind}");
+    assert!(page.contains("担保登记 (含已解除的)"), "{page}");
+    let numbers = |row: &str| -> Vec<String> {
+        let cells = row.split("class=\"number\">").skip(1);
+        let text = |cell: &str| {
+            let cell = cell.split("</td>").next().unwrap();
+            let inner = cell.split_once('>').filter(|_| cell.starts_with('<'));
+            let inner = inner.map_or(cell, |(_, inner)| inner);
+            inner.split('<').next().unwrap().to_owned()
+        };
+        cells.map(text).collect()
+    };
+    // Three lines in all: one stands, two are released.
+    let rows = numbers(&by_kind);
+    let table = d.house.get("/v1/statistics?by=form").json;
+    let cells = table["cells"].as_array().unwrap();
+    let pledges: u64 = cells
+        .iter()
+        .map(|cell| cell["pledges"].as_u64().unwrap())
+        .sum();
+    assert_eq!(rows[0], pledges.to_string(), "{by_kind}");
+    assert_eq!(
+        (&*rows[1], rows.last().unwrap().as_str()),
+        ("1", "2"),
+        "{by_kind}"
+    );
+    assert!(!by_kind.contains("t/a"), "{by_kind}");
+    // It is the same however they are grouped.
+    let (_, by_month) = total("month", "zh");
+    assert_eq!(numbers(&by_month), rows);
+    let (page, english) = total("month", "en");
+    assert!(english.contains("Total"), "{english}");
+    assert!(page.contains("Pledges (those released too)"), "{page}");
+    // One row is its own total.
+    let one = d.house.get("/statistics?by=form&lang=en").text;
+    assert!(cells.len() > 1 || !one.contains("class=\"total\""), "{one}");
     d.house.close();
 }

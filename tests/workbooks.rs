@@ -494,10 +494,17 @@ fn lists_and_statistics_are_exported_with_real_numbers_and_days() {
     for said in [
         right.to_string(),
         "排污权".to_owned(),
-        "discharge-permit:".to_owned(),
+        "001W | COD".to_owned(),
     ] {
         assert!(of_right.contains(&said), "{said}: {of_right}");
     }
+    // The code of the scheme is for programs, and stands apart.
+    assert!(!of_right.contains("discharge-permit"), "{of_right}");
+    let code = format!("{:?}", rights.last().unwrap());
+    assert!(
+        code.contains("discharge-permit:") && code.contains("001W|COD"),
+        "{rights:?}"
+    );
     let parties = line_with(&export(&["parties"], "m.xlsx"), &bank.credit_code);
     assert!(has(&parties, "bank"), "{parties:?}");
     let sums = line_with(&export(&["statistics"], "s.xlsx"), &bank.party.to_string());

@@ -18,7 +18,7 @@ use crate::cli::{files, output};
 #[command(after_long_help = EXIT_CODES)]
 pub struct ExportArgs {
     /// What to write
-    #[arg(value_parser = ["rights", "pledges", "reservations", "parties", "log", "alerts", "reconciliation", "statistics", "lines", "monthly", "burdens", "keys", "policies", "reads", "drafts", "webhooks", "deliveries"])]
+    #[arg(value_parser = ["rights", "pledges", "reservations", "freezes", "parties", "log", "alerts", "reconciliation", "statistics", "lines", "monthly", "burdens", "keys", "policies", "reads", "drafts", "webhooks", "deliveries"])]
     list: String,
     /// Write it here; the name ends with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
@@ -43,7 +43,7 @@ struct Filters {
     /// Only pledges that this party has given
     #[arg(long, value_name = "PARTY")]
     pledgor: Option<String>,
-    /// Only alerts, commands of the log or reservations that concern this party; only keys of this party
+    /// Only alerts, commands of the log or reservations that concern this party; only keys of this party; only freezes that it ordered
     #[arg(long, value_name = "PARTY")]
     party: Option<String>,
     /// Only parties, or keys of parties, with this in their registered names; the webhook of the deliveries
@@ -55,7 +55,7 @@ struct Filters {
     /// Only rights that stand so: free, partly, fully, frozen, overhang, disputed, barred, ended or succeeded
     #[arg(long, value_name = "STATUS")]
     status: Option<String>,
-    /// Only pledges or reservations that are open or closed; only lines that are open, impaired, ended, lapsed, moved, disposed or released
+    /// Only pledges or reservations that are open or closed; only lines that are open, impaired, ended, lapsed, moved, disposed or released; only freezes that are in_force, in_part, waits, expired, lifted, executed or gone
     #[arg(long, value_name = "STATE")]
     state: Option<String>,
     /// Only pledges whose claim ends on this day or before

@@ -3,6 +3,15 @@
 
 use crate::domain::facts::CREDIT_CODE_SCHEME;
 use crate::domain::policy::KindPolicy;
+use crate::primitives::identifier::UnitNumber;
+
+/// Returns the value of an identity as people read it: a 28-digit real-estate unit number in groups, else its parts side by side.
+pub fn shown(value: &str) -> String {
+    match UnitNumber::parse(value) {
+        Ok(unit) => unit.grouped(),
+        Err(_) => value.replace('|', " | "),
+    }
+}
 
 /// Returns what a part of an identity is called, in Chinese and English.
 pub fn part(policy: &KindPolicy, name: &str) -> (String, String) {

@@ -13,6 +13,7 @@ use crate::primitives::limits;
 use crate::primitives::time::Day;
 use crate::service::alerts::{AlertFilter, AlertKind};
 use crate::service::feed::{Decision, Watch};
+use crate::service::freezes::{FreezeFilter, FreezeState};
 use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::Listing;
 use crate::service::sessions::Session;
@@ -31,6 +32,7 @@ pub(super) enum List {
     Rights,
     Pledges,
     Reservations,
+    Freezes,
     Parties,
     Log,
     Alerts,
@@ -59,6 +61,7 @@ impl List {
             "rights" => Some(Self::Rights),
             "pledges" => Some(Self::Pledges),
             "reservations" => Some(Self::Reservations),
+            "freezes" => Some(Self::Freezes),
             "parties" => Some(Self::Parties),
             "log" => Some(Self::Log),
             "alerts" => Some(Self::Alerts),
@@ -123,6 +126,12 @@ impl Part {
         }
     }
 
+    /// Behind which record it begins, by the id or number that was asked for.
+    pub(super) fn named_after(&self) -> Option<String> {
+        let id = self.after_record.as_ref().map(StateKey::name);
+        id.or_else(|| self.after.map(|after| after.to_string()))
+    }
+
     /// All of a list, however long: for what is looked up beside the rows.
     pub(super) fn everything() -> Self {
         Self {
@@ -166,6 +175,7 @@ pub(super) struct Asked {
     pub(super) by: Option<Vec<Dimension>>,
     pub(super) selection: Selection,
     pub(super) alerts: AlertFilter,
+    pub(super) freezes: FreezeFilter,
     pub(super) pledgee: Option<PartyId>,
     pub(super) watch: Watch,
     pub(super) part: Part,
@@ -202,6 +212,7 @@ impl Asked {
                 asked.narrowing.state =
                     params.parsed("state", PledgeState::WORDS, PledgeState::parse)?;
             }
+            List::Freezes => asked.read_freezes(params)?,
             List::Parties => {
                 asked.listing = Some(Listing::Parties);
                 asked.name = params.text("name")?;
@@ -269,8 +280,9 @@ impl Asked {
                 self.part = Part::read(params)?;
             }
             // What is counted as of a position is had whole, and narrowed where it is long; what one record has, and what the
-            // operator has configured, is short.
-            List::Statistics
+            // operator has configured, is short. Freezes are found together.
+            List::Freezes
+            | List::Statistics
             | List::Lines
             | List::Monthly
             | List::Burdens
@@ -297,6 +309,12 @@ impl Asked {
         self.narrowing.state = params.parsed("state", PledgeState::WORDS, PledgeState::parse)?;
         self.narrowing.ends_by = params.parsed("ends_by", DAY, Day::parse)?;
         self.since = params.parsed("since", DAY, Day::parse)?;
+        Ok(())
+    }
+
+    fn read_freezes(&mut self, params: &mut Params) -> Result<(), Problem> {
+        self.freezes.authority = params.parsed("party", PARTY, PartyId::parse)?;
+        self.freezes.state = params.parsed("state", FreezeState::WORDS, FreezeState::parse)?;
         Ok(())
     }
 

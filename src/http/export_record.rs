@@ -148,7 +148,7 @@ fn hanging(right: &Right, burden: &Burden, queue: &[InForce], now: Timestamp) ->
 }
 
 /// What of a freeze waits: a quantity where it is the same on all days, else part by part.
-fn waiting(queued: &InForce) -> Value {
+pub(super) fn waiting(queued: &InForce) -> Value {
     let parts = queued.parts.iter().filter_map(|part| {
         let much = match part.force {
             Force::Amount { waits, .. } if waits.is_zero() => return None,

@@ -9,13 +9,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::documents::workbook::lists::{self, Names, table, text};
-use crate::documents::workbook::sheet_out::{Table, Value, csv, workbook};
+use crate::documents::workbook::sheet_out::{self, Table, Value, csv};
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::policy::KindPolicy;
 use crate::domain::right::Right;
 use crate::http::answer::{header, read};
+use crate::http::export_about::{about, part, saved_as};
 use crate::http::export_asked::{Asked, List, Part, TOO_LONG_ZH};
 use crate::http::export_columns::only;
+use crate::http::export_freezes::freezes;
 use crate::http::export_kept::of_member;
 use crate::http::export_log::log;
 use crate::http::export_record::{burdens, keys, keys_of, policies};
@@ -23,7 +25,7 @@ use crate::http::export_standing::{rights_of, stands};
 use crate::http::export_watch::{alerts, reconciliation};
 use crate::http::extract::{Named, Params};
 use crate::http::gate::Visitor;
-use crate::http::monthly::{file_name, monthly};
+use crate::http::monthly::monthly;
 use crate::http::person::{page, wants_page};
 use crate::http::problem::Problem;
 use crate::http::schema::{MemberProblems, ReadProblems, UnknownProblems};
@@ -53,12 +55,13 @@ impl From<Table> for Made {
 
 /// A list as a spreadsheet
 ///
-/// `rights`, `pledges` and `reservations` (a row for each line), `parties`, the `log` of decided commands, `alerts` and `reconciliation` of
+/// `rights`, `pledges` and `reservations` (a row for each line), `freezes`, `parties`, the `log` of decided commands, `alerts` and `reconciliation` of
 /// a day, or `statistics` and the `lines` behind them as of a position, with the ending `.xlsx` (real numbers and dates) or `.csv` (UTF-8 with
 /// a byte-order mark). `burdens` of a right, the `keys` of parties, and the versions of `policies`. `reads` (who has seen hidden values), the
 /// inbox of `drafts`, `webhooks` and `deliveries` are for the members that see these lists. `monthly` has the lines that stood in a month
 /// that is over, or up to a position in it, in published columns (FORMATS section 13). A list with more than 20,000 records is narrowed, or
-/// taken in parts: `limit`, and then the `Link` of each answer.
+/// taken in parts: `limit`, and then the `Link` of each answer. A workbook says on its second sheet from which register it is and as of
+/// which position and time, and so does the name under which a file is saved.
 #[utoipa::path(
     get, path = "/v1/exports/{file}", tag = "statistics",
     params(
@@ -71,12 +74,12 @@ impl From<Table> for Made {
         ("by" = Option<String>, Query, description = "what the statistics are grouped by, as of `GET /v1/statistics`; everything if absent", example = "kind"),
         ("month" = Option<String>, Query, description = "the month (UTC+8) of `monthly`, which must be over where `at` is absent; of `lines`, that of registration", example = "2026-12"),
         ("kind" = Option<String>, Query, description = "only lines over this kind, rights or policies of it; only alerts of this kind"),
-        ("party" = Option<String>, Query, description = "only alerts, commands or reservations that concern this party; only its keys", example = "M12"),
+        ("party" = Option<String>, Query, description = "only alerts, commands or reservations that concern this party; only its keys; only freezes that it ordered", example = "M12"),
         ("name" = Option<String>, Query, description = "only parties, or keys of parties, with this in their registered names, present or former; of `deliveries`, the webhook", example = "bank"),
         ("decision" = Option<String>, Query, description = "of the `log`, only what was `accepted`, or `refused`", example = "refused"),
         ("type" = Option<String>, Query, description = "of the `log`, only commands of this type", example = "register_pledge"),
         ("record" = Option<String>, Query, description = "of the `log`, only what touches this right, pledge, reservation or party, or was refused about it; of `burdens`, the right; of `reads`, the pledge, the person, or the SHA-256 of the draft", example = "R41"),
-        ("after" = Option<String>, Query, description = "a part that begins behind this record, by its id or its number; not of `statistics`, `lines`, `monthly`, `burdens`, `policies` and `webhooks`", example = "R41"),
+        ("after" = Option<String>, Query, description = "a part that begins behind this record, by its id or its number; not of `freezes`, `statistics`, `lines`, `monthly`, `burdens`, `policies` and `webhooks`", example = "R41"),
         ("limit" = Option<u64>, Query, description = "a part of so many records, 1 to 20,000; `Link` says where the next begins", example = 20000),
         ("columns" = Option<String>, Query, description = "only these columns, by the English words of their heads with `_` between; all if absent", example = "id,kind,holder"),
         ("ends_by" = Option<String>, Query, description = "only pledges whose claim is to end on this day or before", example = "2027-06-30"),
@@ -86,7 +89,7 @@ impl From<Table> for Made {
         ("form" = Option<String>, Query, description = "only lines of this form of security", example = "质押"),
         ("item" = Option<String>, Query, description = "only lines whose quantity is of this, such as a pollutant", example = "COD"),
         ("green" = Option<String>, Query, description = "only lines of loans of this green category", example = "GIC2019:1.5.1"),
-        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`; only pledges and reservations that are `open` or `closed`"),
+        ("state" = Option<String>, Query, description = "only lines that are `open`, `impaired`, `ended`, `lapsed`, `moved`, `disposed` or `released`; only pledges and reservations that are `open` or `closed`; only freezes that are `in_force`, `in_part`, `waits`, `expired`, `lifted`, `executed` or `gone`"),
     ),
     responses(
         (status = 200, description = "the spreadsheet", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/csv"))),
@@ -117,7 +120,7 @@ async fn export(
     (visitor, query): (Visitor, String),
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let what = "must be rights, pledges, reservations, parties, log, alerts, reconciliation, statistics, lines, monthly, burdens, keys, policies, reads, drafts, webhooks or deliveries, with .xlsx or .csv";
+    let what = "must be rights, pledges, reservations, freezes, parties, log, alerts, reconciliation, statistics, lines, monthly, burdens, keys, policies, reads, drafts, webhooks or deliveries, with .xlsx or .csv";
     let wrong = || Problem::field("file", what).because_zh("没有这个名称的列表");
     let (name, ending) = file.rsplit_once('.').ok_or_else(wrong)?;
     let list = List::parse(name).ok_or_else(wrong)?;
@@ -129,14 +132,18 @@ async fn export(
     let session = visitor.session.map(|(session, _)| session);
     let asked = Asked::read(list, &mut params, session)?;
     let columns = params.text("columns")?;
+    let pairs = params.pairs();
     params.finish()?;
-    let saved = match asked.month {
-        // One is kept beside those of other months and districts.
-        Some(month) => file_name(&registry, month, asked.at, ending),
-        None => file.clone(),
-    };
-    let (bytes, next) = read(registry, move |registry| {
+    let named = (name.to_owned(), ending.to_owned());
+    let (bytes, next, saved) = read(registry, move |registry| {
+        let mut about = about(registry, list, &asked, &pairs)?;
+        let saved = saved_as(registry, (&named.0, &named.1), &asked, &about);
         let Made { table, next } = made(registry, list, &asked)?;
+        part(
+            &mut about,
+            asked.part.named_after().as_deref(),
+            next.as_deref(),
+        );
         let made = match columns {
             Some(columns) => only(table, &columns)?,
             None => table,
@@ -144,10 +151,10 @@ async fn export(
         let bytes = if is_csv {
             csv(&made)
         } else {
-            workbook(&[made])
+            sheet_out::list(made, &about)
         };
         let bytes = bytes.map_err(|fault| Problem::internal(&fault))?;
-        Ok((bytes, next))
+        Ok((bytes, next, saved))
     })
     .await?;
     let kind = HeaderValue::from_static(if is_csv { CSV } else { XLSX });
@@ -180,6 +187,7 @@ fn made(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Problem>
             Some(party) => keys_of(registry, party)?.into(),
             None => records(registry, list, asked)?,
         },
+        List::Freezes => freezes(registry, asked.freezes)?.into(),
         List::Log => log(registry, asked)?,
         List::Alerts => alerts(registry, asked)?,
         List::Reconciliation => reconciliation(registry, asked)?,
@@ -316,7 +324,8 @@ fn records(registry: &Registry, list: List, asked: &Asked) -> Result<Made, Probl
         List::Pledges => lists::pledges(&pledges, &names, now),
         List::Reservations => lists::reservations(&held, &names, now),
         List::Keys => keys(&parties),
-        List::Parties
+        List::Freezes
+        | List::Parties
         | List::Log
         | List::Alerts
         | List::Reconciliation
@@ -344,7 +353,7 @@ const GROUPS: [(Dimension, &[&str]); 7] = [
 
 /// Heads of what it says of each group.
 const STATISTICS: [&str; 21] = [
-    "担保数 pledges",
+    "担保数(含已解除) pledges",
     "在登行 lines open",
     "在登数量 quantity open",
     "悬空行 lines impaired",

@@ -99,7 +99,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T
 }
 
 /// The parameters of the query, each at most once, all known.
-pub(crate) struct Params(Fields);
+pub(crate) struct Params(Fields, Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
@@ -108,7 +108,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| Problem::field("query", "must be percent-encoded UTF-8"))?;
         let mut members = std::collections::BTreeMap::new();
-        for (name, value) in pairs.0 {
+        for (name, value) in pairs.0.clone() {
             // The decoder replaces what is not UTF-8 and goes on; another name than the one sent must not be looked up.
             if [&name, &value]
                 .iter()
@@ -121,7 +121,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
             }
             members.insert(name, Json::Text(value));
         }
-        Ok(Self(Fields::open("", Json::Object(members))?))
+        Ok(Self(Fields::open("", Json::Object(members))?, pairs.0))
     }
 }
 
@@ -161,6 +161,11 @@ impl Params {
                     format!("must be from 1 to {}", limits::PAGE_ROWS_MAX),
                 )
             })
+    }
+
+    /// Says what was given, and lets whoever takes it judge it.
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
+        self.1.clone()
     }
 
     /// Refuses parameters that nobody asked for.

@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod drafts;
 pub mod evidence;
 pub mod feed;
+pub mod freezes;
 pub mod history;
 mod indexes;
 pub mod lending;

@@ -43,7 +43,11 @@ fn all(of: Of, words: &'static Words) -> Vec<Column> {
     match of {
         Of::Rights => vec![
             column("kind", words.kind, &["kind"]),
-            column("identities", words.identities, &["identities"]),
+            column(
+                "identities",
+                words.identities,
+                &["identities", "identity_codes"],
+            ),
             column("holder", words.holder, &["holder", "holder_id"]),
             column("validity", words.validity, &["from", "through"]),
             column("quantity", words.quantity, &["quantity", "unit"]),

@@ -13,6 +13,7 @@ use crate::primitives::id::{FreezeId, RightId};
 use crate::primitives::quantity::Quantity;
 use crate::primitives::time::Timestamp;
 use crate::service::Registry;
+use crate::service::freezes::FreezeState;
 use crate::web::act::{self, Door, Has};
 use crate::web::frozen::{self, Acts, carriers, read_acts};
 use crate::web::history::Step;
@@ -112,7 +113,10 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, id: FreezeId) -> Result<F
         shell: Shell::new(registry, visit, format!("{heading} {id}")),
         id: id.to_string(),
         right: on.to_string(),
-        status: status(&known, own, lang),
+        status: shown(
+            own.map_or_else(|| ended_state(&known), FreezeState::of),
+            lang,
+        ),
         answer: linked::all(&answer(registry, &known, own, lang)?),
         facts: facts(registry, &known, lang)?,
         days: own.map_or_else(Vec::new, |own| days(own, &known.policy, lang)),
@@ -147,42 +151,37 @@ impl Known {
     }
 }
 
-fn status(known: &Known, own: Option<&InForce>, lang: Lang) -> Status {
-    let (tag, sign, word) = match own {
-        Some(own) if own.parts.iter().all(|part| is_waiting(part.force)) => (
-            "warn",
-            "◔",
-            lang.pick("轮候", "waiting behind earlier freezes"),
-        ),
-        Some(own) if own.waits() => (
-            "warn",
-            "❄\u{fe0e}",
-            lang.pick("部分生效, 部分轮候", "in force in part, the rest waits"),
-        ),
-        Some(_) => ("warn", "❄\u{fe0e}", lang.pick("生效", "in force")),
-        None => ("ended", "■", ended_word(known, lang)),
+/// How a freeze stands, for its page and for the list of all.
+pub(crate) fn shown(state: FreezeState, lang: Lang) -> Status {
+    let (tag, sign) = match state {
+        FreezeState::InForce | FreezeState::InPart => ("warn", "❄\u{fe0e}"),
+        FreezeState::Waits => ("warn", "◔"),
+        FreezeState::Expired | FreezeState::Lifted | FreezeState::Executed | FreezeState::Gone => {
+            ("ended", "■")
+        }
     };
-    Status { tag, sign, word }
+    let (zh, en) = state.words();
+    Status {
+        tag,
+        sign,
+        word: lang.pick(zh, en),
+    }
 }
 
-/// Says whether nothing is in force.
-fn is_waiting(force: Force) -> bool {
-    match force {
-        Force::Amount { takes, .. } => takes.is_zero(),
-        Force::Waits => true,
-        Force::Whole => false,
+fn ended_state(known: &Known) -> FreezeState {
+    if known.expired().is_some() {
+        return FreezeState::Expired;
+    }
+    match known.acts.last.as_ref().map(|(act, ..)| &**act) {
+        Some("unfreeze") => FreezeState::Lifted,
+        Some("execute_freeze") => FreezeState::Executed,
+        Some(_) | None => FreezeState::Gone,
     }
 }
 
 fn ended_word(known: &Known, lang: Lang) -> &'static str {
-    if known.expired().is_some() {
-        return lang.pick("已期满", "over with its term");
-    }
-    match known.acts.last.as_ref().map(|(act, ..)| &**act) {
-        Some("unfreeze") => lang.pick("已解除", "lifted"),
-        Some("execute_freeze") => lang.pick("已执行完毕", "executed"),
-        Some(_) | None => lang.pick("已不在该权益上", "not on the right any more"),
-    }
+    let (zh, en) = ended_state(known).words();
+    lang.pick(zh, en)
 }
 
 /// What it is and how it stands, in sentences that can be read aloud.
@@ -218,6 +217,9 @@ fn answer(
     if let Some(own) = own {
         told.push(match waiting_note(own, &known.policy, words) {
             Some(waits) => waits,
+            None if own.parts.is_empty() => {
+                lang.pick("其期间已过。", "Its days are over.").to_owned()
+            }
             None => lang.pick("全部生效。", "All of it is in force.").to_owned(),
         });
         told.extend(before(known, own, lang));

@@ -76,6 +76,7 @@ words! {
     nav_rights: "权益", "Rights";
     nav_pledges: "担保登记", "Pledges";
     nav_parties: "主体", "Parties";
+    nav_freezes: "查封冻结", "Freezes";
     nav_findings: "校验结论", "Findings";
     nav_log: "账页与证明", "Log and proofs";
     nav_verify: "核验", "Verify";
@@ -103,6 +104,8 @@ words! {
     statistics_item: "细目 (如污染物)", "Item, such as the pollutant";
     green: "绿色贷款目录代码", "Green category of the loan";
     statistics_kind_item: "种类与细目", "Kind and item";
+    statistics_pledges: "担保登记 (含已解除的)", "Pledges (those released too)";
+    statistics_once: "合计里每项担保登记只计一次, 各行之和可能更大。", "The total counts each pledge once; the rows may add up to more.";
     statistics_sums: "数量只在同一种类、同一细目内相加; 不同污染物不相加。", "Quantities add up only within one kind and item; different pollutants do not.";
     statistics_ended: "已期满", "ended";
     statistics_lapsed: "期限届满失效", "lapsed with the term";

@@ -10,6 +10,7 @@ use crate::service::narrowing::{Narrowing, PledgeState};
 use crate::service::query::{Listing, is_named};
 use crate::service::standing::StatusOf;
 use crate::web::chosen::{self, Column};
+use crate::web::lang::Lang;
 use crate::web::listed::{Row, Rows, Tally, range};
 use crate::web::look;
 use crate::web::shell::{Fault, Shell, Visit};
@@ -21,17 +22,17 @@ const ROWS: usize = 25;
 
 /// A field that narrows a list, with what was typed or chosen.
 pub(crate) struct Narrow {
-    name: &'static str,
-    label: &'static str,
-    typed: String,
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) typed: String,
     /// The type of its input; of no meaning where it is a choice.
-    takes: &'static str,
+    pub(crate) takes: &'static str,
     /// What may be chosen: values, words, and whether it is.
-    options: Vec<(String, String, bool)>,
+    pub(crate) options: Vec<(String, String, bool)>,
 }
 
 impl Narrow {
-    fn text(name: &'static str, label: &'static str, typed: String) -> Self {
+    pub(crate) fn text(name: &'static str, label: &'static str, typed: String) -> Self {
         Self {
             name,
             label,
@@ -61,6 +62,8 @@ pub(crate) struct ListPage {
     /// Whether the reader has left some out.
     has_choice: bool,
     rows: Vec<Row>,
+    /// Another list of the same matter, by its address and its name.
+    beside: Option<(&'static str, &'static str)>,
     /// Which rows of the list these are.
     range: String,
     next: Option<String>,
@@ -124,6 +127,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         (false, Some(previous), _) => Some(at(previous)),
         (false, None, Some(_)) => Some(start()),
     };
+    let beside = narrowed.beside(visit.lang);
     let sentence = || tally.sentence(&counted, &narrowed.who, of, visit.lang);
     Ok(ListPage {
         shell: Shell::new(registry, visit, title),
@@ -141,6 +145,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit, of: Of) -> Result<ListPag
         ),
         has_choice: columns.iter().any(|column| !column.is_shown),
         columns,
+        beside,
         range: range(&counted, visit.lang),
         next: counted.next.map(at),
         previous: before,
@@ -299,6 +304,13 @@ impl Narrowed {
 }
 
 impl Narrowed {
+    /// Who looks for frozen rights looks for the orders, too.
+    fn beside(&self, lang: Lang) -> Option<(&'static str, &'static str)> {
+        let is_frozen = self.status == Some(StatusOf::Frozen);
+        let words = lang.words();
+        is_frozen.then_some(("/freezes", words.nav_freezes))
+    }
+
     fn choose(&mut self, name: &str, value: &str, word: String) {
         self.query = format!("{}{name}={}&", self.query, show::escaped(value));
         self.who.push(word);

@@ -25,6 +25,7 @@ pub mod finding_words;
 mod flags;
 mod flow_chart;
 mod freeze;
+mod freezes;
 mod frozen;
 mod ground;
 mod history;
@@ -124,6 +125,7 @@ pub fn router(read: ReadTable) -> Router<Arc<Registry>> {
             get(ask_certificate).post(issue_certificate),
         )
         .route("/certificates/{code}", get(show_certificate))
+        .route("/freezes", get(list_freezes))
         .route("/freezes/{id}", get(show_freeze))
         .route("/feeds", get(show_feeds))
         .route("/feeds/{name}/replay", post(replay_feed))
@@ -315,6 +317,10 @@ async fn show_certificate(
         certificate::page(registry, visit, &code)
     })
     .await
+}
+
+async fn list_freezes(State(registry): Reg, visit: Visit) -> Response {
+    answer(registry, visit, freezes::page).await
 }
 
 async fn show_freeze(State(registry): Reg, Path(id): Path<String>, visit: Visit) -> Response {

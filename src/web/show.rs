@@ -2,6 +2,7 @@
 //!
 //! Nothing is rounded and nothing is added: a quantity is shown with all its digits and the unit of its kind.
 
+use crate::documents::identities;
 use crate::documents::say::unit_zh;
 pub(crate) use crate::documents::say::{amount, last_day, local_time, thousands, yuan};
 use crate::domain::policy::KindPolicy;
@@ -81,10 +82,7 @@ pub(crate) fn form(form: &str, lang: Lang) -> &str {
 
 /// Returns an identity's value in groups where it is a 28-digit real-estate unit number, else as it is.
 pub(crate) fn grouped(value: &str) -> String {
-    match crate::primitives::identifier::UnitNumber::parse(value) {
-        Ok(unit) => unit.grouped(),
-        Err(_) => value.replace('|', " | "),
-    }
+    identities::shown(value)
 }
 
 /// Returns what a right is drawn from without the code of its kind, which stands before its parts.

@@ -67,6 +67,8 @@ pub(crate) struct StatisticsPage {
     heads: Vec<&'static str>,
     states: Vec<&'static str>,
     rows: Vec<Row>,
+    /// All rows together, where there are several: each pledge counts once.
+    total: Option<Row>,
     /// The groups of the table, and another view of the same lines: by month, or by kind where that is the table.
     pictures: Vec<(String, String)>,
     /// Samples of the parts of their bars, each before its word.
@@ -131,10 +133,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
     let month = position.time.map(|time| month_of(time.day()));
     let month = month.unwrap_or_default();
     Ok(StatisticsPage {
-        key: tally::key()
-            .into_iter()
-            .zip([words.open, words.overhang, words.statistics_gone])
-            .collect(),
+        key: key(words),
         past: past(registry)?,
         monthly: format!("/v1/exports/monthly.csv?month={month}&at={}", position.at),
         month,
@@ -143,14 +142,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         at: position.at,
         chosen,
         as_of: time.unwrap_or_default(),
-        choices: GROUPS
-            .iter()
-            .map(|(name, by)| Choice {
-                value: name,
-                word: group_word(by, words),
-                is_chosen: *name == chosen,
-            })
-            .collect(),
+        choices: choices(chosen, words),
         heads: by.iter().map(|of| dimension_word(*of, words)).collect(),
         states: LineState::ALL
             .map(|state| state_word(state, words))
@@ -159,11 +151,33 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<StatisticsPage,
         wrong_by: wrong_group(asked, (chosen, by), visit.lang),
         wrong_at: wrong,
         early,
+        total: total(
+            registry,
+            (&facts, &once),
+            (by, position.at),
+            (rows.len(), visit.lang),
+        )?,
         rows,
         has_principals: amounts.kept.is_some(),
         notice: amounts.notice,
         offer: amounts.offer,
     })
+}
+
+/// The samples of the parts of bars, with their words.
+fn key(words: &Words) -> Vec<(String, &'static str)> {
+    let parts = [words.open, words.overhang, words.statistics_gone];
+    tally::key().into_iter().zip(parts).collect()
+}
+
+/// The ways to group, with the one that is chosen.
+fn choices(chosen: &str, words: &Words) -> Vec<Choice> {
+    let choice = |(name, by): &(&'static str, &[Dimension])| Choice {
+        value: name,
+        word: group_word(by, words),
+        is_chosen: *name == chosen,
+    };
+    GROUPS.iter().map(choice).collect()
 }
 
 /// Says that there is no such way to group, where another one was asked for than is shown.
@@ -408,6 +422,27 @@ fn row(
             count => format!("{} ({count})", yuan(cell.principal, lang.words())),
         },
     })
+}
+
+/// The row of all lines together. Tonnes of different pollutants are no sum here either.
+fn total(
+    registry: &Registry,
+    (facts, once): (&[LineFact], &[LineFact]),
+    (by, at): (&[Dimension], u64),
+    (rows, lang): (usize, Lang),
+) -> Result<Option<Row>, Fault> {
+    if rows < 2 {
+        return Ok(None);
+    }
+    let all = |facts| tabulate(facts, &[], &Selection::default());
+    let (cells, whole) = (all(facts), all(once));
+    let Some(cells) = cells.first().zip(whole.first()) else {
+        return Ok(None);
+    };
+    let mut row = row(registry, cells, &[], at, lang)?;
+    row.heads = vec![lang.pick("合计", "Total").to_owned()];
+    row.heads.resize(by.len(), String::new());
+    Ok(Some(row))
 }
 
 pub(super) fn query(

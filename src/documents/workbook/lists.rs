@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::documents::identities::shown;
 use crate::documents::say::local_time;
 use crate::documents::workbook::sheet_out::{Table, Value};
 use crate::domain::party::Party;
@@ -48,8 +49,14 @@ fn days(span: Option<Span>) -> [Value; 2] {
     }
 }
 
-/// The identities of a right in one text.
+/// The identities of a right in one text, as its page shows them.
 pub fn identities(right: &Right) -> String {
+    let identities = right.identities.iter().map(|one| shown(&one.value));
+    identities.collect::<Vec<_>>().join("; ")
+}
+
+/// The same with their schemes, as programs ask for them.
+fn identity_codes(right: &Right) -> String {
     let identities: Vec<String> = right.identities.iter().map(ToString::to_string).collect();
     identities.join("; ")
 }
@@ -96,6 +103,7 @@ pub fn rights(
             Value::Number(right.burdens.len().to_string()),
             right.revoked_from.map_or(Value::Empty, Value::Day),
             right.succeeded_by.map_or(Value::Empty, text),
+            text(identity_codes(right)),
         ]
     };
     let head = [
@@ -116,6 +124,7 @@ pub fn rights(
         "负担登记数 burdens on record",
         "撤销起始日 revoked from",
         "由其承接 succeeded by",
+        "标识代码 identity codes",
     ];
     table("权益 rights", &head, rows.iter().map(row).collect())
 }

@@ -3,6 +3,7 @@
 //! A number in a spreadsheet is a binary fraction. One that a person typed has at most fifteen digits and is read back as it
 //! was typed; one with more, or one that a formula made, is refused and never rounded.
 
+pub mod about;
 mod archive;
 pub mod grid;
 pub mod lists;

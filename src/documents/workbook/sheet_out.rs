@@ -1,7 +1,8 @@
 //! Workbooks out: a template with drop-downs and notes, and tables with real numbers and dates.
 //!
 //! Ids, codes and hashes are texts always. A quantity with more digits than a spreadsheet keeps is a text too, so that nobody
-//! is shown a rounded number. Written with a fixed hour of creation: the same table gives the same bytes.
+//! is shown a rounded number. The hour of creation is that of which a list is, and a fixed one of what is of no moment of a
+//! register: the same table gives the same bytes.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,8 @@ use rust_xlsxwriter::{
 
 use crate::documents::DocumentFault;
 use crate::documents::items::names;
-use crate::primitives::time::Day;
+use crate::documents::workbook::about::About;
+use crate::primitives::time::{Day, Timestamp};
 
 /// Digits of a number that a spreadsheet keeps.
 const DIGITS_MAX: usize = 15;
@@ -100,7 +102,12 @@ pub fn template(title: &str, columns: &[Column]) -> Result<Vec<u8>, DocumentFaul
 
 /// Makes a workbook of tables.
 pub fn workbook(tables: &[Table]) -> Result<Vec<u8>, DocumentFault> {
-    write_tables(tables).map_err(|cause| fault(&cause))
+    write_tables(tables, None).map_err(|cause| fault(&cause))
+}
+
+/// Makes a workbook of a list of a register, which says as of when it is.
+pub fn list(table: Table, about: &About) -> Result<Vec<u8>, DocumentFault> {
+    write_tables(&[table], Some(about)).map_err(|cause| fault(&cause))
 }
 
 /// Makes a CSV file: UTF-8 with a byte-order mark, as Excel wants it; texts that a spreadsheet would run are quoted with an
@@ -129,9 +136,13 @@ fn harmless(text: &str) -> String {
     }
 }
 
-fn begin(title: &str) -> Result<Workbook, XlsxError> {
+fn begin(title: &str, time: Option<Timestamp>) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
-    let hour = ExcelDateTime::from_ymd(2026, 1, 1)?;
+    let seconds = time.map(|time| i64::try_from(time.seconds()).unwrap_or(i64::MAX));
+    let hour = match seconds {
+        Some(seconds) => ExcelDateTime::from_timestamp(seconds)?,
+        None => ExcelDateTime::from_ymd(2026, 1, 1)?,
+    };
     let properties = DocProperties::new()
         .set_title(title)
         .set_creation_datetime(&hour);
@@ -148,7 +159,7 @@ fn head_format() -> Format {
 }
 
 fn write_template(title: &str, columns: &[Column]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = begin(title)?;
+    let mut book = begin(title, None)?;
     let (head, text) = (head_format(), Format::new().set_num_format("@"));
     let sheet = book.add_worksheet().set_name("数据 data")?;
     for (at, column) in (0_u16..).zip(columns) {
@@ -233,9 +244,9 @@ fn write_codes(sheet: &mut Worksheet, columns: &[Column], head: &Format) -> Resu
     Ok(())
 }
 
-fn write_tables(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
+fn write_tables(tables: &[Table], about: Option<&About>) -> Result<Vec<u8>, XlsxError> {
     let title = tables.first().map_or("", |table| table.name.as_str());
-    let mut book = begin(title)?;
+    let mut book = begin(title, about.map(|about| about.time))?;
     let head = head_format();
     let days = Format::new().set_num_format("yyyy-mm-dd");
     for table in tables {
@@ -263,11 +274,16 @@ fn write_tables(tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
         if last_row > 0 {
             sheet.autofilter(0, 0, last_row, last_column)?;
         }
+        if let Some(about) = about {
+            about.on_paper(sheet, &table.name)?;
+            let of = (table.name.as_str(), table.rows.len());
+            about.write(book.add_worksheet(), (&head, &days), of)?;
+        }
     }
     book.save_to_buffer()
 }
 
-fn write_cell(
+pub(super) fn write_cell(
     sheet: &mut Worksheet,
     row: u32,
     at: u16,
@@ -350,6 +366,7 @@ mod tests {
     use calamine::{Reader as _, Xlsx};
 
     use super::*;
+    use crate::documents::workbook::about::ABOUT_SHEET;
     use crate::documents::workbook::grid::{Cell, read};
 
     fn table() -> Table {
@@ -391,6 +408,44 @@ mod tests {
         );
         // Eighteen digits are kept as a text.
         assert_eq!(text(2, 1), "12345678901.1234567");
+    }
+
+    #[test]
+    fn a_list_says_as_of_when_it_is_on_a_sheet_of_its_own() {
+        let about = |time: &str| About {
+            origin: "registry.example/greenlien/500113".to_owned(),
+            region: "500113".to_owned(),
+            time: Timestamp::parse(time).unwrap(),
+            position: 1030,
+            more: vec![("范围 narrowed by".to_owned(), Value::Text("a&b".to_owned()))],
+        };
+        let first = about("2026-12-01T02:20:51.000000Z");
+        let made = list(table(), &first).unwrap();
+        assert_eq!(made, list(table(), &first).unwrap());
+        // The list itself is as before, and is what is read back.
+        let cells = |bytes: &[u8]| read(bytes).unwrap();
+        assert_eq!(cells(&made), cells(&workbook(&[table()]).unwrap()));
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&made)).unwrap();
+        let sheet = book.worksheet_range(ABOUT_SHEET).unwrap();
+        let said: Vec<String> = sheet
+            .rows()
+            .map(|row| {
+                row.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("=")
+            })
+            .collect();
+        for line in [
+            "表 table=权益 rights",
+            "登记簿 register=registry.example/greenlien/500113",
+            "截至 as of=2026-12-01 10:20:51 +08:00",
+            "账页位置 position=1030",
+            "行数 rows=2",
+            "范围 narrowed by=a&b",
+        ] {
+            assert!(said.contains(&line.to_owned()), "{line}: {said:?}");
+        }
     }
 
     #[test]

@@ -72,13 +72,13 @@ parameters! {
     "stream_events" "decision" Word(&["accepted", "refused"]), "accepted", "仅已接受, 或仅被拒绝";
     "" "Last-Event-ID" Of("Index"), "57", "客户端最后见到的编号; 先于 from";
     "get_export" "kind" Of("Name"), "emission", "仅该种类的权益、规则, 或该种类权益上的行; 仅该种类的提示";
-    "get_export" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released", "closed"]), "open", "仅该状态的行; 担保登记、预登记为 open 或 closed";
-    "get_export" "party" Of("PartyId"), "M12", "仅与该主体有关的提示、指令或预登记; 仅该主体的密钥";
+    "get_export" "state" Word(&["open", "impaired", "ended", "lapsed", "moved", "disposed", "released", "closed", "in_force", "in_part", "waits", "expired", "lifted", "executed", "gone"]), "open", "仅该状态的行; 担保登记、预登记为 open 或 closed; 冻结为 in_force 等";
+    "get_export" "party" Of("PartyId"), "M12", "仅与该主体有关的提示、指令或预登记; 仅该主体的密钥; 仅该机关的冻结";
     "get_export" "name" Text, "银行", "仅登记名称(现用或曾用)含此文字的主体或其密钥; deliveries 为回调的名称";
     "get_export" "decision" Word(&["accepted", "refused"]), "refused", "log 中仅已接受, 或仅被拒绝的指令";
     "get_export" "type" Pattern("^[a-z_]+$"), "register_pledge", "log 中仅该类型的指令";
     "get_export" "record" Pattern("^([RPVM][0-9]+|[0-9a-f]{64})$"), "R41", "log 中仅触及该权益、担保登记、预登记或主体的, 或就其被拒绝的; burdens 为权益; reads 为担保登记、自然人或草稿 (SHA-256)";
-    "get_export" "after" Of("Cursor"), "R41", "自该登记之后的一部分, 以其编号或数字表示; 不适用于 statistics、lines、monthly、burdens、policies、webhooks";
+    "get_export" "after" Of("Cursor"), "R41", "自该登记之后的一部分, 以其编号或数字表示; 不适用于 freezes、statistics、lines、monthly、burdens、policies、webhooks";
     "get_export" "limit" Most(limits::EXPORT_ROWS_MAX), "20000", "一部分至多多少条; 应答头 Link 指向下一部分";
     "get_export" "columns" Text, "id,kind,holder", "仅这些列, 以列名的英文表示, 词间用 `_`; 不填则全部";
     "get_export" "ends_by" Of("Day"), "2027-06-30", "仅债务履行期限至迟止于该日 (含) 的担保登记";
@@ -132,7 +132,7 @@ parameters! {
     "" "org" Of("PartyId"), "M9", "发出该指令的主体; 指令编号以主体为界";
     "" "index" Of("Index"), "41", "账页号, 自 0 起";
     "" "code" Pattern("^[0-9A-Za-z -]{16,24}(\\.pdf)?$"), "7KQ4M2TX9RNBH5CY", "核验码; 其后加 .pdf 则为 PDF";
-    "" "file" Pattern("^(rights|pledges|reservations|parties|log|alerts|reconciliation|statistics|lines|monthly|burdens|keys|policies|reads|drafts|webhooks|deliveries)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
+    "" "file" Pattern("^(rights|pledges|reservations|freezes|parties|log|alerts|reconciliation|statistics|lines|monthly|burdens|keys|policies|reads|drafts|webhooks|deliveries)\\.(xlsx|csv)$"), "rights.xlsx", "表格文件名";
     "" "path" Pattern("^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$"), "0/000", "层/编号, 或 entries/编号; 不满则加 .p/宽度";
     "" "Prefer" AnyText, "wait=cosigned", "wait=cosigned: 至多再等十秒, 直到见证签署";
     "" "If-None-Match" AnyText, "\"3\"", "已知的版本";

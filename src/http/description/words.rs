@@ -146,7 +146,7 @@ operations! {
     list_statistics_lines "统计表的明细", "担保登记的最高担保额, 及读者可见的本金, 记在其第一个在登的行。" {
         "200" "一页, 按担保登记和行号升序";
     }
-    get_export "以电子表格导出列表", "rights、pledges 与 reservations(每行一条)、parties、已决指令的 log、某日的 alerts 或 reconciliation, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。burdens 是一项权益上的负担, keys 是主体的密钥, policies 是规则的各版本。reads(谁看过隐藏值)、待签箱 drafts、webhooks 与 deliveries 只给看得到这些列表的成员。monthly 是已结束之月、或某月至其中某一位置存续的各行, 列名已公布 (FORMATS 第 13 节)。超过 20,000 条的列表请缩小范围, 或以 limit 分部分取, 应答头 Link 指向下一部分。" {
+    get_export "以电子表格导出列表", "rights、pledges 与 reservations(每行一条)、freezes、parties、已决指令的 log、某日的 alerts 或 reconciliation, 或截至某位置的 statistics, 后缀 .xlsx(真正的数字和日期)或 .csv(UTF-8, 带 BOM)。burdens 是一项权益上的负担, keys 是主体的密钥, policies 是规则的各版本。reads(谁看过隐藏值)、待签箱 drafts、webhooks 与 deliveries 只给看得到这些列表的成员。monthly 是已结束之月、或某月至其中某一位置存续的各行, 列名已公布 (FORMATS 第 13 节)。超过 20,000 条的列表请缩小范围, 或以 limit 分部分取, 应答头 Link 指向下一部分。工作簿的第二张表写明登记簿、账页位置和时间, 保存的文件名也写明。" {
         "200" "电子表格";
     }
     get_right_evidence "权益的证据包", "记录、完整历史、状态证明和签名的检查点; 宗地还有全部相邻宗地。" {

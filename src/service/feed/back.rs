@@ -68,6 +68,17 @@ impl Registry {
         Ok(looked)
     }
 
+    /// Reads some of the entries from `first` up to `end`; none where there are none.
+    pub(in crate::service) fn some_entries(
+        &self,
+        first: EntryIndex,
+        end: EntryIndex,
+    ) -> Result<Vec<(EntryIndex, Vec<u8>)>, ServiceFault> {
+        let count = end.saturating_sub(first).min(CHUNK_ENTRIES);
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Ok(self.shared.store.entries(first, count, CHUNK_BYTES)?)
+    }
+
     /// Reads the entries from `first` up to `end`.
     fn chunk(
         &self,

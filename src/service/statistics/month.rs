@@ -34,6 +34,11 @@ impl Month {
         };
         Some(Self { first, next })
     }
+
+    /// Returns its last day.
+    pub fn last(self) -> Day {
+        self.next.previous()
+    }
 }
 
 impl fmt::Display for Month {
