@@ -1,6 +1,5 @@
 //! The fields of a form that have several inputs of their own: how each is shown, and how it is read.
 
-
 use crate::domain::policy::{IdentityScheme, KindPolicy};
 use crate::domain::right::{BurdenId, Capacity};
 use crate::primitives::canonical::Json;
