@@ -33,7 +33,7 @@ pub(crate) struct Row {
 
 /// A list, and whether it goes on elsewhere.
 #[derive(Default)]
-pub(crate) struct Rows {
+pub(crate) struct List {
     pub(crate) rows: Vec<Row>,
     pub(crate) has_more: bool,
     /// How many there are, as far as they were counted.
@@ -42,9 +42,9 @@ pub(crate) struct Rows {
 
 /// Everything on the desk of a party.
 pub(crate) struct Lists {
-    pub(crate) taken: Rows,
-    pub(crate) given: Rows,
-    pub(crate) held: Rows,
+    pub(crate) taken: List,
+    pub(crate) given: List,
+    pub(crate) held: List,
     /// What was refused and concerns the party, newest first; all of it is a page of its own.
     pub(crate) refused: Vec<Step>,
     pub(crate) has_more_refused: bool,
@@ -79,13 +79,13 @@ fn pledges(
     listing: Listing,
     lang: Lang,
     other: impl Fn(&Pledge) -> Result<look::Named, Fault>,
-) -> Result<Rows, Fault> {
+) -> Result<List, Fault> {
     let now = registry.now().max(registry.published().time);
     let is_open =
         |record: &Record| matches!(record, Record::Pledge(pledge) if !pledge.is_closed_at(now));
     let counted = registry.list_counted((listing, 0), is_open, None, ROWS)?;
     let more = if counted.is_whole { "" } else { "+" };
-    let mut rows = Rows {
+    let mut rows = List {
         rows: Vec::new(),
         has_more: counted.next.is_some(),
         count: format!("{}{more}", counted.total),
@@ -129,11 +129,11 @@ fn rights(
     open.map(named).collect()
 }
 
-fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<Rows, Fault> {
+fn reservations(registry: &Registry, party: PartyId, lang: Lang) -> Result<List, Fault> {
     let now = registry.now().max(registry.published().time);
     let parties = registry.standing_for(party)?;
-    let (mut rows, mut after, mut looked_at) = (Rows::default(), None, 0);
-    let told = |mut rows: Rows, has_more: bool| {
+    let (mut rows, mut after, mut looked_at) = (List::default(), None, 0);
+    let told = |mut rows: List, has_more: bool| {
         rows.has_more = has_more;
         rows.count = format!("{}{}", rows.rows.len(), if has_more { "+" } else { "" });
         rows

@@ -10,7 +10,7 @@ use crate::primitives::limits;
 use crate::service::Registry;
 use crate::service::alerts::{Alert, AlertFilter, AlertKind, Lapsing, PriceLine, Valued, said};
 use crate::web::act;
-use crate::web::alerted;
+use crate::web::alerted::{self, Alerted};
 use crate::web::amounts::{self, Offer};
 use crate::web::finding::{self, Conflict};
 use crate::web::inbox::{self, Inbox};
@@ -168,13 +168,28 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
             .map(|(id, one)| valued_row(*id, one, visit.lang))
             .collect()
     });
+    fill(&mut page, registry, visit, &found, after.as_ref())?;
+    let has_pledges = |lists: &Lists| !lists.taken.rows.is_empty() || !lists.given.rows.is_empty();
+    let has_any = !page.is_clear || page.lists.as_ref().is_some_and(has_pledges);
+    page.offer = amounts.offer.filter(|_| is_own && has_any);
+    page.export = export(&filter, &page.day);
+    page.first = after.map(|_| address(&filter, None));
+    page.next = found.next.map(|next| address(&filter, Some(&next)));
+    Ok(page)
+}
+
+/// Puts what the desk is told into its sections; what comes first stands on the first page alone.
+fn fill(
+    page: &mut WorkPage,
+    registry: &Registry,
+    visit: &Visit,
+    found: &Alerted,
+    after: Option<&StateKey>,
+) -> Result<(), Fault> {
     let count = |count: usize| format!("{count}{}", if found.is_part { "+" } else { "" });
     let is_empty = found.soon.is_empty() && found.urgent.is_empty() && found.rest_count == 0;
     page.is_clear = is_empty && !found.is_part;
     page.urgent_count = found.urgent.len();
-    let has_pledges = |lists: &Lists| !lists.taken.rows.is_empty() || !lists.given.rows.is_empty();
-    let has_any = !page.is_clear || page.lists.as_ref().is_some_and(has_pledges);
-    page.offer = amounts.offer.filter(|_| is_own && has_any);
     page.expiring_count = count(found.soon.len());
     page.rows_count = count(found.rest_count);
     let row = |alert: &Alert| told(registry, visit, alert);
@@ -190,10 +205,7 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<WorkPage, Fault
     page.rows = rest.map(row).collect::<Result<_, _>>()?;
     let alike = alike.into_iter().filter(|_| folds);
     page.alike = alike.map(row).collect::<Result<_, _>>()?;
-    page.export = export(&filter, &page.day);
-    page.first = after.map(|_| address(&filter, None));
-    page.next = found.next.map(|next| address(&filter, Some(&next)));
-    Ok(page)
+    Ok(())
 }
 
 /// An alert as a row, with the records that it rests on.
