@@ -12,6 +12,7 @@ use greenlien::documents::certificate::pdf;
 use greenlien::domain::command::{Body, PledgeAct};
 use greenlien::domain::facts::StateKey;
 use greenlien::domain::party::Role;
+use greenlien::domain::right::Identity;
 use greenlien::primitives::crypto::{Hash, SecretKey};
 use greenlien::primitives::site::Site;
 use greenlien::verify::certificate::Certificate;
@@ -31,6 +32,11 @@ fn papers_of(town: &Town, folder: &Path) {
     write("right.json", &right);
     let pledge = town.house.evidence(&StateKey::Pledge(town.pledge));
     write("pledge.json", &pledge);
+    let nobody = StateKey::Identity(Identity {
+        scheme: "discharge-permit".to_owned(),
+        value: "91500113PP7QNGFH31009R|SO2".to_owned(),
+    });
+    write("absent.json", &town.house.evidence(&nobody));
     write("trust.txt", &reader.policy);
     write("checkpoint.txt", reader.old.as_deref().unwrap());
     // One digit of a quantity, in an entry or a record.

@@ -207,6 +207,9 @@ fn what_was_refused_is_a_list_with_pages_for_whom_it_concerns_and_for_a_supervis
     );
     let nobody = page(&town, "/log?party=nobody");
     assert!(nobody.contains("role=\"alert\""), "{nobody}");
+    // The log of everybody would be taken for theirs.
+    let shows = ["class=\"entry\"", "/v1/exports/log"];
+    assert!(shows.iter().all(|one| !nobody.contains(one)), "{nobody}");
     town.house.close();
 }
 

@@ -5,10 +5,13 @@ use askama::Template;
 use crate::documents::certificate::{
     Schemes, Sentence, elsewhere, extent, kind_of, left_out, provisional, remarks, sentence,
 };
+use crate::domain::right::Capacity;
 use crate::primitives::field::FieldFault;
 use crate::primitives::verification_code::VerificationCode;
 use crate::service::Registry;
-use crate::verify::certificate::statement::{Act, Found, Named, PledgeHistory, Statement};
+use crate::verify::certificate::statement::{
+    Act, Found, FoundRight, Free, Named, PledgeHistory, Statement,
+};
 use crate::verify::certificate::{Asked, Certificate};
 use crate::web::history;
 use crate::web::lang::Lang;
@@ -28,6 +31,8 @@ pub(crate) struct CertificatePage {
     answers: Vec<Answer>,
     facts: Vec<Fact>,
     provisional: Option<String>,
+    /// What is free of a flow, period by period.
+    free: Vec<(String, String)>,
     /// What stands on the rights, as the paper says it.
     burdens: Vec<Standing>,
     histories: Vec<Followed>,
@@ -100,6 +105,7 @@ pub(crate) fn page(
             let Sentence { zh, en } = provisional(why);
             visit.lang.pick(&zh, &en).to_owned()
         }),
+        free: free(&said, visit.lang),
         burdens: burdens(&said, visit.lang),
         histories: histories(&said, visit.lang),
         cut: left_out(&pledges_of(&said))
@@ -183,6 +189,65 @@ fn signers(act: &Act, lang: Lang) -> String {
     signers.join(", ")
 }
 
+/// What a right is, as the paper says it.
+fn record(found: &FoundRight, schemes: &Schemes, lang: Lang) -> Vec<Fact> {
+    let words = lang.words();
+    let unit = show::unit(&found.unit, lang);
+    let amount = |quantity| show::amount(quantity, found.scale, unit);
+    let quantity = match &found.right.capacity {
+        Capacity::Stock(balance) => amount(*balance),
+        Capacity::Land { measure, .. } => amount(*measure),
+        Capacity::Flow(steps) => {
+            let steps = steps.iter().map(|(day, much)| match steps.len() {
+                1 => amount(*much),
+                _ => format!("{day}: {}", amount(*much)),
+            });
+            steps.collect::<Vec<_>>().join("; ")
+        }
+    };
+    let identity = |one| {
+        let Sentence { zh, en } = schemes.identity(one);
+        lang.pick(&zh, &en).to_owned()
+    };
+    let identities: Vec<String> = found.right.identities.iter().map(identity).collect();
+    let holder = &found.holder;
+    let hidden = || words.name_hidden.to_owned();
+    let mut facts = vec![
+        Fact::plain(words.kind, lang.pick(&found.title_zh, &found.title_en)),
+        Fact::plain(words.identities, identities.join("; ")),
+        Fact::plain(
+            words.holder,
+            format!(
+                "{} ({})",
+                holder.name.clone().unwrap_or_else(hidden),
+                holder.id
+            ),
+        ),
+        Fact::plain(words.validity, show::days(found.right.span, words)),
+        Fact::plain(words.quantity, quantity),
+    ];
+    let class = found.right.class.iter();
+    facts.extend(class.map(|class| Fact::plain(words.class, class)));
+    facts
+}
+
+/// What is not burdened of a flow, period by period, as the paper has it.
+fn free(said: &Statement, lang: Lang) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for found in &said.found {
+        let Found::Right(right) = found else { continue };
+        let Free::Flow(parts) = &right.free else {
+            continue;
+        };
+        let unit = show::unit(&right.unit, lang);
+        rows.extend(parts.iter().map(|part| {
+            let days = show::days(part.span, lang.words());
+            (days, show::amount(part.free, right.scale, unit))
+        }));
+    }
+    rows
+}
+
 fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: Lang) -> Vec<Fact> {
     let words = lang.words();
     let asked = match &certificate.asked {
@@ -213,6 +278,9 @@ fn facts(certificate: &Certificate, said: &Statement, schemes: &Schemes, lang: L
         Fact::id(words.vital_root, said.root.to_string()),
         Fact::id(words.certificate_signed_by, said.signed_by.join(", ")),
     ]);
+    for right in &rights {
+        facts.extend(record(right, schemes, lang));
+    }
     let effects = rights.iter().filter_map(|right| right.effect.as_ref());
     facts.extend(effects.map(|effect| in_law(effect, lang)));
     let reader = &certificate.reader;

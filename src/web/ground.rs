@@ -96,8 +96,10 @@ pub(crate) fn of(
         ));
     }
     let by_polygon = lang.pick("图形面积", "area by the polygon");
-    for (label, parcel) in &own {
+    for ((label, parcel), number) in own.iter().zip(1..) {
         let name = match ground {
+            // The number is that of its ring on the map, where it is but a dot there.
+            GroundOf::Units(_) if own.len() > 1 => format!("{by_polygon} · {number}: {label}"),
             GroundOf::Units(_) => format!("{by_polygon} · {label}"),
             GroundOf::Unknown | GroundOf::Polygon(_) => by_polygon.to_owned(),
         };

@@ -68,6 +68,11 @@ pub(crate) fn page(registry: &Registry, visit: &Visit) -> Result<LogPage, Fault>
         older: None,
         first: None,
     };
+    // Nobody of that name: an answer about everybody would be taken for theirs.
+    if page.problem.is_some() {
+        page.answer = String::new();
+        return Ok(page);
+    }
     let teller = Teller::of(registry, visit.lang)?;
     if page.is_narrowed {
         let rows = usize::try_from(NEWEST).unwrap_or(usize::MAX);

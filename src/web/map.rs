@@ -10,6 +10,9 @@ use crate::domain::geometry::{BoundingBox, Parcel, Point};
 use crate::web::chart::{escape, scaled};
 use crate::web::map_labels::{self, Ring};
 
+/// A parcel that is no wider than this part of its map is a dot.
+const DOT: i64 = 24;
+
 /// One parcel of a map.
 pub(crate) struct Drawn<'a> {
     /// The ground.
@@ -87,6 +90,7 @@ fn draw_on((class, shown): (&str, i64), parcels: &[Drawn<'_>], title: &str) -> S
         rings.map(|ring| ring.iter().map(place).collect()).collect()
     };
     let grounds: Vec<Vec<Ring>> = others.iter().map(|drawn| rings(drawn)).collect();
+    svg.push_str(&pinned(&own, &place, shown));
     let own: Vec<Vec<Ring>> = own.iter().map(|drawn| rings(drawn)).collect();
     let spots = map_labels::spots(&own, &grounds, shown);
     for (drawn, spot) in others.iter().zip(spots) {
@@ -104,6 +108,27 @@ fn named(label: &str, (x, y): (i64, i64)) -> String {
         r#"<text class="label" x="{x}" y="{}">{label}</text>"#,
         y + 4
     )
+}
+
+/// Parcels that are far from each other are dots on their common map: each has a ring around it, and its number beside it.
+fn pinned(own: &[&Drawn<'_>], place: &dyn Fn(&Point) -> (i64, i64), shown: i64) -> String {
+    let mut svg = String::new();
+    for (drawn, number) in own.iter().zip(1..) {
+        let area = drawn.parcel.bounding_box();
+        let ((left, bottom), (right, top)) = (place(&area.min()), place(&area.max()));
+        if own.len() < 2 || (right - left).max(bottom - top) > shown / DOT {
+            continue;
+        }
+        let (x, y) = (i64::midpoint(left, right), i64::midpoint(top, bottom));
+        svg.push_str(&format!(
+            r#"<circle class="pin" cx="{x}" cy="{y}" r="9"><title>{}</title></circle>"#,
+            escape(&drawn.label)
+        ));
+        // Beside the ring, on the side on which there is more room.
+        let beside = if x > shown / 2 { x - 18 } else { x + 18 };
+        svg.push_str(&named(&number.to_string(), (beside, y)));
+    }
+    svg
 }
 
 /// Rings around the corners where slivers lie.
@@ -201,22 +226,53 @@ fn scale(side: i64, shown: i64) -> String {
 mod tests {
     use super::*;
 
+    /// A square of about a hundred metres.
+    fn square(west: i32) -> Parcel {
+        let corner = |lon, lat| Point { lon, lat };
+        let ring = vec![
+            corner(west, 293_000_000),
+            corner(west + 10_000, 293_000_000),
+            corner(west + 10_000, 293_010_000),
+            corner(west, 293_010_000),
+        ];
+        let around = BoundingBox::around([
+            corner(1_060_000_000, 290_000_000),
+            corner(1_070_000_000, 300_000_000),
+        ]);
+        Parcel::new(vec![vec![ring]], &around.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn parcels_that_are_far_apart_have_rings_and_numbers_and_others_have_none() {
+        let parcels = [
+            square(1_061_000_000),
+            square(1_063_000_000),
+            square(1_061_020_000),
+        ];
+        let drawn = |all: &[usize]| {
+            let one = |at: &usize| Drawn {
+                parcel: &parcels[*at],
+                label: format!("unit {at}"),
+                is_own: true,
+                overlaps: false,
+                is_sliver: false,
+            };
+            draw(&all.iter().map(one).collect::<Vec<_>>(), "map")
+        };
+        // Once for a desk and once for a phone.
+        let far = drawn(&[0, 1]);
+        assert_eq!(far.matches("class=\"pin\"").count(), 4, "{far}");
+        assert!(
+            far.contains(">2</text>") && far.contains("<title>unit 1</title>"),
+            "{far}"
+        );
+        for near in [drawn(&[0, 2]), drawn(&[0])] {
+            assert!(!near.contains("class=\"pin\""), "{near}");
+        }
+    }
+
     #[test]
     fn a_corner_is_inside_where_the_parcel_is_around_it() {
-        let square = |west: i32| {
-            let corner = |lon, lat| Point { lon, lat };
-            let ring = vec![
-                corner(west, 293_000_000),
-                corner(west + 10_000, 293_000_000),
-                corner(west + 10_000, 293_010_000),
-                corner(west, 293_010_000),
-            ];
-            let around = BoundingBox::around([
-                corner(1_060_000_000, 290_000_000),
-                corner(1_070_000_000, 300_000_000),
-            ]);
-            Parcel::new(vec![vec![ring]], &around.unwrap()).unwrap()
-        };
         let (one, other) = (square(1_065_000_000), square(1_065_005_000));
         assert!(shared_corners(&one, &other).count() > 0);
         assert_eq!(shared_corners(&one, &square(1_065_020_000)).count(), 0);

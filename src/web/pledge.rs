@@ -414,7 +414,7 @@ fn rows(
                 look::kind_title(&policy, lang),
                 name.unwrap_or_default()
             ),
-            extent: show::extent(line.extent, policy.scale, &policy.unit, words),
+            extent: show::extent_of(line.extent, right.most(), &policy, lang),
             state,
             tag,
         })

@@ -210,6 +210,7 @@ fn quotas(registry: &Registry, visit: &Visit) -> Result<Vec<QuotaRow>, Fault> {
             at_once: quota.allowance.burst.to_string(),
             refill: match lang {
                 Lang::Zh => format!("每 {every} 秒 1 次"),
+                Lang::En if every == 1 => "one each second".to_owned(),
                 Lang::En => format!("one each {every} seconds"),
             },
             used,

@@ -11,9 +11,7 @@ use crate::domain::facts::{Record, StateKey};
 use crate::domain::land;
 use crate::domain::order::in_force;
 use crate::domain::policy::KindPolicy;
-use crate::domain::right::{
-    Burden, BurdenId, Capacity, Extent, GroundOf, Identity, Overhang, Right,
-};
+use crate::domain::right::{Burden, BurdenId, Capacity, GroundOf, Identity, Overhang, Right};
 use crate::domain::rules::burdens::{lost_now, reached_now};
 use crate::primitives::id::{EntryIndex, RightId};
 use crate::primitives::identifier::UnitNumber;
@@ -430,11 +428,7 @@ fn burdens(
             over.extend(overhang_notes(right, burden.id, policy, now, words));
             let mut row = burden_row(registry, burden, over, policy, lang)?;
             row.rank = order_of(burden, place, lang);
-            // Years alone do not say how much of each.
-            if let Extent::Years(span) = burden.extent {
-                let much = show::each_year(right.most(), policy, lang);
-                row.extent = format!("{}, {much}", show::years_in(span, lang));
-            }
+            row.extent = show::extent_of(burden.extent, right.most(), policy, lang);
             Ok(row)
         })
         .collect()

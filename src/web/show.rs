@@ -51,6 +51,21 @@ pub(crate) fn each_year(quantity: Quantity, policy: &KindPolicy, lang: Lang) -> 
     }
 }
 
+/// Returns how much a burden or line takes of a right that has `most` in every year, which years alone do not say.
+pub(crate) fn extent_of(taken: Extent, most: Quantity, policy: &KindPolicy, lang: Lang) -> String {
+    match taken {
+        Extent::Years(span) => format!(
+            "{}, {}",
+            years_in(span, lang),
+            each_year(most, policy, lang)
+        ),
+        Extent::Stock(_) | Extent::Flow(..) | Extent::Whole => {
+            let unit = unit(&policy.unit, lang);
+            extent(taken, policy.scale, unit, lang.words())
+        }
+    }
+}
+
 /// Returns how much a burden or line takes.
 pub(crate) fn extent(extent: Extent, scale: Scale, unit: &str, words: &Words) -> String {
     match extent {

@@ -142,7 +142,7 @@ impl<'a> Teller<'a> {
             return Ok(String::new());
         };
         members.retain(|name, _| !NOT_IN_BRIEF.contains(&name.as_str()));
-        // The words of a right are those of its identity.
+        // The words of a right are its kind and its identity.
         if shown.iter().any(|id| id.starts_with('R')) {
             members.remove("identities");
         }
@@ -158,7 +158,9 @@ impl<'a> Teller<'a> {
     ) -> Result<String, Fault> {
         let about = about(body);
         let mut told = Vec::new();
-        if let Body::IssueRight(issue) = body {
+        if let Body::IssueRight(issue) = body
+            && members.contains_key("identities")
+        {
             let policy = self.policies.iter().find(|it| it.kind == issue.kind);
             told.extend(policy.map(|it| look::kind_title(it, self.lang).to_owned()));
         }

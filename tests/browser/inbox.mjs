@@ -140,7 +140,7 @@ await type(other, "decline-reason", "数量与合同不符");
 await click(other, "decline");
 await other.until("document.querySelector('[data-done=declined]') !== null", "the refusal");
 await open(maker, "/work");
-expect((await text(maker, "#inbox-waiting")).includes("数量与合同不符"), "the bank reads why");
+expect((await text(maker, "#inbox-declined")).includes("数量与合同不符"), "the bank reads why");
 // The drafts of the maker's browser are told apart by quantity and time, and say what was decided meanwhile, once.
 await open(maker, "/sign");
 await maker.until(`${by("drafts")}?.innerText.includes("mill") && ${by("drafts-decided")} !== null`, "the drafts");

@@ -195,6 +195,9 @@ async function rounds(page, address, where, languages) {
     expect(trusted.includes(`${word.position} ${size})`), `${where} ${language}: the position is the size of the log, as on paper`);
     await printed(page, `${where} ${language}`, word, size);
     const pledge = await said(page, address(language), { trust: "trust.txt", file: "pledge.json" });
+    const absent = await said(page, address(language), { trust: "trust.txt", file: "absent.json" });
+    expect(absent.includes(word.notThere) && absent.includes("91500113PP7QNGFH31009R | SO2"), `${where} ${language}: that nothing is there is said as such`);
+    expect(!absent.includes(`${word.recorded}\n`) && !absent.includes("discharge-permit:"), `${where} ${language}: and is no record of something`);
     expect(pledge.includes(word.registered), `${where} ${language}: a pledge is shown`);
     // Who objects to a pledge is named where the file is about the pledge; that of a right shows no record of theirs.
     for (const [name, more] of [["clouded-right.json", "P12 [(].*bank-a"], ["clouded-pledge.json", "bank-b"]]) {
@@ -219,8 +222,8 @@ async function rounds(page, address, where, languages) {
 }
 
 const WORDS = {
-  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空 (其下已无权益): P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码", checks: "逐项核验", noSuch: "登记系统没有以此为核验码的查询证明" },
-  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang, with no right beneath it: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code", checks: "The checks", noSuch: "The register has no certificate with this verification code" },
+  zh: { record: "核验记录", position_: "检查点位置", clocks: ["登记系统时钟", "核验时间 (本机时钟)"], told: /^(第 [0-9]+ 项记录 \(权益 R[0-9]+\)|账页 [0-9]+): .*。$/, recorded: "已记载", notThere: "未见记录, 已由账簿证明", position: "位置", free: "未登记负担", fails: "不可采信", burdens: "记载\n", registered: "在登", clouds: ["悬空 (其下已无权益): P12.0", "20.000 t/a", "未决异议: "], compare: "待对照指纹", certificate: "查询证明", pages: "本程序不制作页面", printed: "没有核对印在 PDF 页面上的文字", same: "与本文件一致", other: "与本文件不一致", noCode: "不是核验码", checks: "逐项核验", noSuch: "登记系统没有以此为核验码的查询证明" },
+  en: { record: "Record of this check", position_: "Checkpoint at position", clocks: ["the register's clock", "Checked at (this computer's clock)"], told: /^(Record number [0-9]+ \(Right R[0-9]+\)|Entry [0-9]+): .*\.$/, recorded: "Recorded", notThere: "Nothing is recorded, as the log proves", position: "position", free: "Not encumbered", fails: "Do not rely", burdens: "What the file shows", registered: "registered", clouds: ["overhang, with no right beneath it: P12.0", "20.000 t/a", "Standing objections: "], compare: "Compare the fingerprint", certificate: "Search certificate", pages: "This program makes no pages", printed: "was not checked here", same: "That is the code of this file", other: "That is not of this file", noCode: "This is no code", checks: "The checks", noSuch: "The register has no certificate with this verification code" },
 };
 
 const page = await browser.page();

@@ -6,8 +6,8 @@
 
 import { hex, hexDigest } from "./bytes.js";
 import { element, factList, grouped } from "./dom.js";
-import { localTime } from "./facts.js";
-import { isOnPaperAlone, isTooOld } from "./report.js";
+import { identityText, localTime } from "./facts.js";
+import { isOnPaperAlone, isTooOld, outcomeOf } from "./report.js";
 
 /// Hexadecimal digits of a root at the foot, as other printed pages have them.
 const ROOT_CHARS = 16;
@@ -17,7 +17,7 @@ export function recordOf(result, files, reader, language, words) {
   const log = result.parts?.[0] ?? result;
   const failed = result.checks.some((check) => check.outcome === "fail");
   const verdict = result.isFraud ? (result.isProven ? words.fraudProven : words.fraudNone)
-    : failed ? (isTooOld(result) ? words.tooOld : words.fails) : result.verdict === null ? words.unknown : isOnPaperAlone(result) ? words.attachment : result.verdict === "current and complete" ? words.current : words.recorded;
+    : failed ? (isTooOld(result) ? words.tooOld : words.fails) : result.verdict === null ? words.unknown : isOnPaperAlone(result) ? words.attachment : outcomeOf(result, words);
   const { checkpoint, state } = log;
   return {
     verdict, supposed: reader.supposed, subject: failed ? undefined : subjectOf(result, language),
@@ -35,7 +35,8 @@ function named({ name, bytes }) {
 /// What the file is about, where nothing failed: the records of a certificate, of an evidence file, or the entry of a proof file.
 function subjectOf(result, language) {
   const parts = result.parts ?? [result];
-  const one = ({ file }) => file?.subject?.name ?? (file?.index === undefined ? undefined : `${["账页", "entry"][language]} ${file.index}`);
+  const called = (part) => (part.file?.subject?.space === "identity" ? identityText(part, part.file.subject.name, language) : part.file?.subject?.name);
+  const one = (part) => called(part) ?? (part.file?.index === undefined ? undefined : `${["账页", "entry"][language]} ${part.file.index}`);
   return parts.map(one).filter(Boolean).join(", ") || undefined;
 }
 

@@ -31,12 +31,18 @@ export function verdictSection(result, words, language, { supposed, checkedAt })
   const time = timeOf((result.parts?.[0] ?? result).state, checkedAt, words, language);
   if (result.verdict === null) return conclusion("unclear", "–", words.unknown, [words.unknownWhy, time]);
   const current = result.verdict === "current and complete";
-  const heading = `${current ? words.current : words.recorded}: ${sentenceOf(result, words, language)}`;
+  const heading = `${outcomeOf(result, words)}: ${sentenceOf(result, words, language)}`;
   const why = current ? `${words.recordedWhy} ${words.currentWhy}` : words.recordedWhy;
   const next = nextLine(words.nextOfGood, words);
   if (supposed) return conclusion("unclear", "–", `${words.supposed}. ${heading}`, [words.fingerprintFile, why, time]);
   if (isOnPaperAlone(result)) return conclusion("unclear", "◐", `${words.attachment}: ${sentenceOf(result, words, language)}`, [why, time, next]);
   return conclusion("yes", "✔", heading, [why, time, next]);
+}
+
+/// What a file whose checks all pass establishes; that nothing was found is proven too, and is no record of something.
+export function outcomeOf(result, words) {
+  if (result.verdict === "current and complete") return words.current;
+  return (result.parts ?? [result]).every(({ file }) => file?.subject?.space === "identity") ? words.notThere : words.recorded;
 }
 
 /// What does not hold, that nothing of the file may be used, and what to do.
@@ -92,7 +98,8 @@ export function checksSection(result, words, language) {
   const rows = result.checks.map((check) => {
     const { name, outcome, about } = check;
     const [own, what] = CHECKS[name][language];
-    const title = about === undefined ? own : `${own} (${about})`;
+    // An identity is called by its value; the name of its scheme is of programs.
+    const title = about === undefined ? own : `${own} (${about.includes(":") ? shownIdentity(about.slice(about.indexOf(":") + 1)) : about})`;
     const sign = element("span", { class: `nb status ${outcome === "pass" ? "yes" : outcome === "fail" ? "refuse" : "ended"}` },
       element("span", { "aria-hidden": "true" }, SIGNS[outcome]), outcomes[outcome]);
     return [sign, element("strong", {}, title), [what, detail(check, result, words, language)].flat()];

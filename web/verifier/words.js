@@ -266,7 +266,7 @@ const WORDS = {
     "No check fails, but the file rests on rules that this program does not judge. Use the command line program of the register.",
   ],
   supposed: ["待对照指纹", "Compare the fingerprint first"],
-  recorded: ["已记载", "Recorded"],
+  recorded: ["已记载", "Recorded"], notThere: ["未见记录, 已由账簿证明", "Nothing is recorded, as the log proves"],
   attachment: ["附件已记载, 页面上的文字未核对", "Recorded in the attached file; the words on the pages were not compared"],
   current: ["现行且完整", "Current and complete"],
   recordedWhy: [

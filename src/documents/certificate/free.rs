@@ -28,19 +28,27 @@ pub(super) fn free_flow(parts: &[Segment], amount: &dyn Fn(Quantity) -> String) 
     let parts = &joined(parts);
     if parts.len() > FLOW_PARTS {
         let least = parts.iter().min_by_key(|part| part.free);
-        let most = parts.iter().map(|part| part.free).max().unwrap_or_default();
-        let (Some(least), most) = (least, amount(most)) else {
+        // Of several periods with as much, the first is named.
+        let most = parts.iter().rev().max_by_key(|part| part.free);
+        let (Some(first), Some(least), Some(most)) = (parts.first(), least, most) else {
             return Sentence::new("", "");
         };
-        let (span, least) = (days(least.span), amount(least.free));
+        let told = |part: &Segment| {
+            let (much, span) = (amount(part.free), days(part.span));
+            Sentence::new(
+                format!("{much} ({})", span.zh),
+                format!("{much} ({})", span.en),
+            )
+        };
+        let (first, least, most) = (told(first), told(least), told(most));
         return Sentence::new(
             format!(
-                "本登记系统内未登记负担的数量随期间不同: 最少 {least} ({}), 最多 {most}。",
-                span.zh
+                "本登记系统内未登记负担的数量随期间不同: 先为 {}; 最少 {}, 最多 {}。",
+                first.zh, least.zh, most.zh
             ),
             format!(
-                " Not burdened in this register, by period: at least {least} ({}), at most {most}.",
-                span.en
+                " Not burdened in this register, by period: first {}; at least {}, at most {}.",
+                first.en, least.en, most.en
             ),
         );
     }
@@ -82,7 +90,9 @@ mod tests {
         assert!(apart.contains("2027") && apart.contains("; "), "{apart}");
         let many = said(&[(2027, 2027, "3"), (2028, 2028, "1"), (2029, 2029, "2")]);
         assert!(
-            many.contains("最少 1 (") && many.contains("最多 3"),
+            many.contains("先为 3 (2027")
+                && many.contains("最少 1 (2028")
+                && many.contains("最多 3 (2027"),
             "{many}"
         );
     }
