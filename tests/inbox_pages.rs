@@ -96,10 +96,22 @@ fn the_desk_of_a_member_lists_what_it_is_asked_to_sign_to_check_and_to_consent_t
         .unwrap();
     let page = at_bank.page("/work?lang=zh");
     assert!(
-        page.contains("对方不签, 待改后重办: 1") && list(&page, "declined").contains("too much"),
+        page.contains("有人不签, 待改后重办: 1") && list(&page, "declined").contains("too much"),
         "{page}"
     );
     assert!(lists_with(&page, &link).is_empty(), "{page}");
+    // One of its own declines too: it waits for nobody, and stays there.
+    let session = town
+        .house
+        .client()
+        .open_session(bank.party, &bank.maker, None)
+        .unwrap();
+    let client = town.house.client().clone().with_token(session.value.token);
+    client
+        .add_draft_decline(&draft.payload_hash(), "not so")
+        .unwrap();
+    let page = at_bank.page("/work?lang=zh");
+    assert!(list(&page, "declined").contains("not so"), "{page}");
     let page = at_mill.page("/work");
     assert!(
         !page.contains("id=\"inbox-declined\"") && lists_with(&page, &link) == ["waiting"],

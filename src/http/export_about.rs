@@ -10,11 +10,12 @@ use crate::domain::party::Party;
 use crate::http::export_asked::{Asked, List};
 use crate::http::monthly;
 use crate::http::problem::Problem;
+use crate::primitives::limits;
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::Registry;
 
 /// What is asked of a list that does not narrow it.
-const NO_NARROWING: [&str; 6] = ["columns", "limit", "after", "at", "day", "month"];
+const NO_NARROWING: [&str; 5] = ["columns", "limit", "after", "at", "day"];
 
 /// Says what a list is of: its own position where it has one, else the published one, before anything of it is read.
 pub(super) fn about(
@@ -38,7 +39,9 @@ pub(super) fn about(
     }
     let narrows = pairs
         .iter()
-        .filter(|(name, _)| !NO_NARROWING.contains(&name.as_str()));
+        .filter(|(name, _)| !NO_NARROWING.contains(&name.as_str()))
+        // The monthly table is of a month; lines are narrowed to one.
+        .filter(|(name, _)| name != "month" || !matches!(list, List::Monthly));
     let narrowed: Vec<String> = narrows
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
@@ -48,6 +51,14 @@ pub(super) fn about(
         narrowed.join("; ")
     };
     more.push(("范围 narrowed by".to_owned(), text(narrowed)));
+    let size = registry.published().size;
+    if matches!(list, List::Freezes) && size > limits::EXPORT_ENTRIES_MAX {
+        let from = size - limits::EXPORT_ENTRIES_MAX;
+        let told = format!(
+            "账页 {from} 起裁定或结束的 those that entries from {from} on ordered or ended"
+        );
+        more.push(("已结束的冻结 freezes that are over".to_owned(), text(told)));
+    }
     if let Some((_, columns)) = pairs.iter().find(|(name, _)| name == "columns") {
         more.push(("所选列 columns".to_owned(), text(columns)));
     }

@@ -198,7 +198,7 @@ fn draft_row(kept: &KeptDraft, session: &Session, known: &Known) -> Vec<Value> {
         Asks::Sign => "待经办签署 to sign",
         Asks::Check => "待复核 to check",
         Asks::Consent => "请本单位同意 to consent",
-        Asks::ToChange => "对方不签, 待改后重办 declined by others",
+        Asks::ToChange => "有人不签, 待改后重办 declined",
         Asks::Nothing => "等待他方 waits for others",
     };
     let kind = command.body.type_name();

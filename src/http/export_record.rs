@@ -222,7 +222,11 @@ pub(super) fn policies(registry: &Registry, kind: Option<&str>) -> Result<Table,
     let known = Known::read(registry)?;
     let now = registry.now().max(registry.published().time);
     let mut rows = Vec::new();
-    for policy in registry.active_policies(now)? {
+    let policies = registry.active_policies(now)?;
+    if let Some(kind) = kind.filter(|kind| policies.iter().all(|policy| policy.kind != *kind)) {
+        return Err(absent(&kind));
+    }
+    for policy in policies {
         if kind.is_some_and(|kind| kind != policy.kind) {
             continue;
         }

@@ -155,6 +155,9 @@ pub struct FreezeFilter {
     pub state: Option<FreezeState>,
 }
 
+/// Rights that take the place of one another and are followed.
+const CARRIERS_MAX: usize = 64;
+
 /// How far a question looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
@@ -261,6 +264,11 @@ impl Registry {
                     Some((_, Act::Ended(..))) | None => None,
                 },
             };
+            // A right beyond those that were looked at may carry it still, or one that took its place.
+            if let Some(freeze) = self.carried(id, on, now)? {
+                known.insert(id, freeze);
+                continue;
+            }
             let found = self.record(&StateKey::Right(on))?;
             let right = found.map(|found| found.value.record);
             if let (Some(burden), Some(Record::Right(right))) = (burden, right) {
@@ -277,6 +285,29 @@ impl Registry {
             }
         }
         Ok(())
+    }
+
+    /// The freeze as it stands, where the right that it was ordered on, or one in its place, carries it.
+    fn carried(
+        &self,
+        id: FreezeId,
+        on: RightId,
+        now: Timestamp,
+    ) -> Result<Option<Freeze>, ServiceFault> {
+        let mut next = Some(on);
+        for _ in 0..CARRIERS_MAX {
+            let Some(at) = next else { break };
+            let found = self.record(&StateKey::Right(at))?;
+            let Some(Record::Right(right)) = found.map(|found| found.value.record) else {
+                break;
+            };
+            let mut freezes = freezes_on(at, &right, now).into_iter();
+            if let Some((_, freeze)) = freezes.find(|(one, _)| *one == id) {
+                return Ok(Some(freeze));
+            }
+            next = right.succeeded_by;
+        }
+        Ok(None)
     }
 
     /// What entries do to freezes, the newest first.

@@ -17,6 +17,9 @@ use crate::service::feed::Watch;
 use crate::service::{Registry, ServiceFault};
 use crate::store::Store;
 
+/// How often a choice is tried beside other changes of its webhook.
+const WATCH_TRIES_MAX: usize = 8;
+
 /// One webhook as the operator has configured it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Webhook {
@@ -434,7 +437,6 @@ impl Registry {
     /// Has a webhook told of something else from where it stands on; of what the file says, if nothing is named.
     pub fn watch_webhook(&self, name: &str, watch: Watch) -> Result<Standing, ServiceFault> {
         let absent = || ServiceFault::Absent(format!("webhook {name}"));
-        let epoch = self.webhook_standing(name).ok_or_else(absent)?.epoch;
         if let Some(key) = self.unknown_to(&watch, None)?.first() {
             let why = format!("{} is not in the register", key.name());
             return Err(ServiceFault::Input(FieldFault::new(
@@ -443,9 +445,24 @@ impl Registry {
             )));
         }
         let chosen = (watch != Watch::default()).then_some(watch);
-        self.change_webhook(name, epoch, None, |standing| standing.chosen = chosen)?;
-        self.shared.tell_observers();
-        self.webhook_standing(name).ok_or_else(absent)
+        // A replay, or the operator, may come between reading and writing: then once more.
+        for _ in 0..WATCH_TRIES_MAX {
+            let epoch = self.webhook_standing(name).ok_or_else(absent)?.epoch;
+            let chosen = chosen.clone();
+            // What is under way was judged by the old choice, and does not move the place from which the new one counts.
+            self.change_webhook(name, epoch, None, |standing| {
+                standing.chosen = chosen;
+                standing.epoch = epoch.saturating_add(1);
+            })?;
+            let standing = self.webhook_standing(name).ok_or_else(absent)?;
+            if standing.epoch > epoch {
+                self.shared.tell_observers();
+                return Ok(standing);
+            }
+        }
+        Err(ServiceFault::Doubt(format!(
+            "webhook {name} changes all the time"
+        )))
     }
 
     fn change_webhook(

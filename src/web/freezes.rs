@@ -220,10 +220,10 @@ fn short_of(found: &Freezes, filter: FreezeFilter, lang: Lang) -> Vec<String> {
     let from = found.from;
     let past = (from > 0).then(|| match lang {
         Lang::Zh => format!(
-            "已结束的冻结, 只列出账页 {from} 起裁定或结束的; 更早的见各权益的经过。在登的不受此限。"
+            "已结束的冻结, 只列出账页 {from} 起裁定或结束的; 更早的见各权益的经过。"
         ),
         Lang::En => format!(
-            "Of freezes that are over, those are listed that entries from {from} on ordered or ended; for older ones see the history of each right. All that stand are listed."
+            "Of freezes that are over, those are listed that entries from {from} on ordered or ended; for older ones see the history of each right."
         ),
     });
     let rights = (!found.has_every_right).then(|| {

@@ -254,7 +254,7 @@ words! {
     inbox_from: "放入者", "Put there by";
     inbox_missing: "尚缺签名", "Signatures missing";
     inbox_declined: "不签", "declines";
-    inbox_to_change: "对方不签, 待改后重办", "Declined by others: change it and ask again";
+    inbox_to_change: "有人不签, 待改后重办", "Declined: change it and ask again";
     inbox_to_change_tell: "打开草稿看理由并撤回, 再按商定的内容重新办理。", "Open a draft to read why and to take it back, then make it anew as agreed.";
     inbox_sign_in: "登录后可以打开待签箱里的草稿。", "Sign in to open a draft of the inbox.";
     sign_title: "签署指令", "Sign a command";

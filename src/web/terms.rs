@@ -146,6 +146,16 @@ impl<'a> Teller<'a> {
         if shown.iter().any(|id| id.starts_with('R')) {
             members.remove("identities");
         }
+        // The lines on what the page is of come first; of others a few are told.
+        if let Some(Json::List(lines)) = members.get_mut("lines") {
+            let is_shown = |line: &Json| match line {
+                Json::Object(line) => {
+                    text(line, "right").is_some_and(|right| shown.contains(&right.as_str()))
+                }
+                _ => false,
+            };
+            lines.sort_by_key(|line| !is_shown(line));
+        }
         self.said(body, &members, BRIEF_LINES, shown)
     }
 

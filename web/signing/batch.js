@@ -13,7 +13,8 @@ import { button, drawn, faultText, KeyChoice, posted, saved, sent } from "./part
 import { shownTime } from "./signers.js";
 
 const BUNDLE_BYTES_MAX = 8 * 1024 * 1024;
-const BUNDLE_DRAFTS_MAX = 500;
+/// Drafts of one bundle.
+export const BUNDLE_DRAFTS_MAX = 500;
 const ELSEWHERE = "elsewhere";
 /// Drafts that are signed before the page is drawn again.
 const SIGNED_AT_A_TIME = 10;

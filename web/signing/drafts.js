@@ -3,6 +3,7 @@
 //! its signers must see, so they lie in this browser too.
 
 import { draftText, parseDraft } from "./draft.js";
+import { ownOrg } from "./switched.js";
 
 const STORE = "drafts";
 
@@ -13,6 +14,14 @@ function settled(request) {
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
     request.addEventListener("error", () => reject(request.error));
+  });
+}
+
+/// What is put is kept only once all of it is written.
+function committed(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener("complete", resolve);
+    for (const end of ["abort", "error"]) transaction.addEventListener(end, () => reject(transaction.error));
   });
 }
 
@@ -36,7 +45,9 @@ async function where(mode, act, otherwise) {
 /// whether this browser keeps them.
 export function keepDrafts(items, now, batch = undefined) {
   return where("readwrite", async (drafts) => {
-    await Promise.all(items.map(({ draft, line }) => settled(drafts.put({ cmd: draft.payload.cmd, text: draftText(draft), at: now, batch, line }))));
+    const org = ownOrg();
+    for (const { draft, line } of items) drafts.put({ cmd: draft.payload.cmd, text: draftText(draft), at: now, batch, line, org });
+    await committed(drafts.transaction);
     return true;
   }, false);
 }
@@ -45,13 +56,15 @@ export function dropDraft(cmd) {
   return where("readwrite", (drafts) => settled(drafts.delete(cmd)));
 }
 
-/// The drafts for this register that have not ended, as `{draft, line, batch}`, newest first and those of a batch as they were; the
+/// The drafts for this register that have not ended, those of the member of this page and those that were made by nobody who was signed in, as `{draft, line, batch}`, newest first and those of a batch as they were; the
 /// others are thrown away.
 export async function keptDrafts(aud, now) {
   const rows = await where("readonly", (drafts) => settled(drafts.getAll()), []);
   rows.sort((left, right) => right.at - left.at || Number(left.line) - Number(right.line));
   const kept = [];
-  for (const { cmd, text, line, batch } of rows) {
+  for (const { cmd, text, line, batch, org } of rows) {
+    // On a computer that two members share, each sees its own.
+    if (org && org !== ownOrg()) continue;
     let draft = null;
     try {
       draft = parseDraft(new TextEncoder().encode(text));

@@ -13,11 +13,13 @@ const FILE_BYTES_MAX = 4 * 1024 * 1024;
 function featureOf(text, number) {
   const file = JSON.parse(text.replace(/^\uFEFF/, ""));
   const features = Array.isArray(file.features) ? file.features : [file];
-  const named = features.find((one) => String(one.id) === number);
+  const plain = (id) => String(id ?? "").replaceAll(/\s/g, "");
+  const named = features.find((one) => plain(one.id) !== "" && plain(one.id) === plain(number));
   const meant = named ?? (features.length === 1 ? features[0] : undefined);
   if (!meant) return undefined;
   const geometry = meant.geometry ?? meant;
-  const feature = { type: "Feature", geometry: { type: geometry.type, coordinates: geometry.coordinates } };
+  // Whose boundary it is goes with it: the server takes none of another parcel.
+  const feature = { type: "Feature", ...meant.id === undefined ? {} : { id: meant.id }, geometry: { type: geometry.type, coordinates: geometry.coordinates } };
   return file.crs ? { ...feature, crs: file.crs } : feature;
 }
 

@@ -3,7 +3,7 @@
 //! where it stands, and is kept no more.
 
 import { element } from "../verifier/dom.js";
-import { bundleText } from "./batch.js";
+import { BUNDLE_DRAFTS_MAX, bundleText } from "./batch.js";
 import { registerNow } from "./clock.js";
 import { decidedLine, decisionOf } from "./decision.js";
 import { extentText } from "./describe.js";
@@ -92,7 +92,7 @@ export class Kept {
       element("h2", {}, words.draftsHead), element("p", { class: "hint" }, this.isOfBatches ? `${words.draftsGoOn} ${words.draftsHint}` : words.draftsHint),
       ...this.decided.length === 0 ? [] : [element("div", { id: "drafts-decided", role: "status" }, element("ul", { class: "keys" }, this.decided.map((one) => this.over(one))))],
       ...entries.length === 0 ? [] : [element("ul", { class: "keys", id: "drafts" }, entries.map((entry) => this.row(entry)))],
-      ...single.length < 2 ? [] : [element("p", { class: "actions" }, saved(bundleText(single), "drafts.json", words.bundleHead))],
+      ...single.length < 2 ? [] : [element("p", { class: "actions" }, saved(bundleText(single.slice(0, BUNDLE_DRAFTS_MAX)), "drafts.json", words.bundleHead))],
     ]);
   }
 

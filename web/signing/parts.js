@@ -5,6 +5,7 @@ import { element } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isEncrypted, readKeyFile } from "./keyfile.js";
 import { keepSeed, keyOfSeed } from "./keyring.js";
+import { ownOrg } from "./switched.js";
 
 /// A label and its field, with a hint below.
 export function field(label, input, hint) {
@@ -79,8 +80,9 @@ export async function sent(path, request = undefined) {
   const meta = document.querySelector("meta[name=form-token]");
   if (!request || meta === null || (reply.status !== 401 && reply.status !== 403)) return reply;
   const session = await fetch("/v1/sessions");
-  const { form_token: token } = session.ok ? await session.json() : {};
-  if (!token || token === meta.getAttribute("content")) return reply;
+  const { form_token: token, org } = session.ok ? await session.json() : {};
+  // Another member that has signed in since has nothing to do with what this page was made for.
+  if (!token || org !== ownOrg() || token === meta.getAttribute("content")) return reply;
   meta.setAttribute("content", token);
   return fetch(path, { ...request, headers: { ...request.headers, "x-form-token": token } });
 }

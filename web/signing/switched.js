@@ -38,6 +38,11 @@ export function keepSigning(root, shown) {
   }));
 }
 
+/// The member for whom this page was made, or null where nobody is signed in.
+export function ownOrg() {
+  return document.querySelector("[data-org]")?.getAttribute("data-org") || null;
+}
+
 /// Gives a page back what it was given before the switch; returns what it showed, or null.
 export function takeSigning(root) {
   const { given = [], shown = null } = take(SIGNING) ?? {};
@@ -75,7 +80,7 @@ function inputsOf(form) {
 /// Keeps the files that are being sent, for a switch of the page that judges them.
 export async function keepFiles(form) {
   const chosen = Object.fromEntries(inputsOf(form).map(({ name, files: [file] }) => [name, file]).filter(([, file]) => file));
-  if (Object.keys(chosen).length > 0) await withFiles("readwrite", (store) => store.put({ chosen, kind: form.elements.kind.value }, UPLOAD));
+  if (Object.keys(chosen).length > 0) await withFiles("readwrite", (store) => store.put({ chosen, kind: form.elements.kind.value, org: ownOrg() }, UPLOAD));
 }
 
 function dropFiles() {
@@ -83,7 +88,9 @@ function dropFiles() {
 }
 
 async function giveBack(form) {
-  const { chosen = {}, kind } = await withFiles("readonly", (store) => store.get(UPLOAD)) ?? {};
+  const { chosen = {}, kind, org } = await withFiles("readonly", (store) => store.get(UPLOAD)) ?? {};
+  // The table of another member that was signed in here is not judged for this one.
+  if (org !== ownOrg()) return false;
   for (const input of inputsOf(form).filter(({ name }) => chosen[name])) {
     const carrier = new DataTransfer();
     carrier.items.add(chosen[input.name]);

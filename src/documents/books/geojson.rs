@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::geometry::{Parcel, Point};
+use crate::primitives::identifier::UnitNumber;
 
 /// Polygons of rings of vertices, the exterior first.
 pub type Parts = Vec<Vec<Vec<Point>>>;
@@ -74,7 +75,18 @@ impl Grounds {
             Some(_) | None => false,
         };
         let named = features.iter().find(is_named);
-        let only = || features.first().filter(|_| features.len() == 1);
+        // The only one is meant, unless its id is the number of another parcel.
+        let is_other = |feature: &&Value| match feature.member("id") {
+            Some(Value::Text(own) | Value::Number(own)) => {
+                let is_unit = |id: &str| UnitNumber::parse(&plain(id)).is_ok();
+                is_unit(own) && is_unit(id)
+            }
+            Some(_) | None => false,
+        };
+        let only = || {
+            let only = features.first().filter(|_| features.len() == 1);
+            only.filter(|feature| !is_other(feature))
+        };
         let Some(feature) = named.or_else(only) else {
             let count = features.len();
             return Err(GeoFault(format!(
@@ -465,6 +477,17 @@ mod tests {
         let west = |text: &str, id: &str| Grounds::one(text, id).map(|parts| parts[0][0][0].lon);
         let two = of(&[feature("A", "106.5"), feature("B", "106.6")]);
         assert_eq!(west(&two, " B"), Ok(1_066_000_000));
+        // The only one, with the number of another parcel, is not taken for the one that was typed.
+        let (typed, other) = (
+            "500113109027JE00030L00000030",
+            "500113109027JE00031L00000031",
+        );
+        let one = of(&[feature(other, "106.5")]);
+        assert!(west(&one, typed).is_err());
+        assert_eq!(
+            west(&one, "500113109027 JE00031 L00000031"),
+            Ok(1_065_000_000)
+        );
         let fault = west(&two, "C").unwrap_err().to_string();
         assert_eq!(fault, "has 2 features, and none with the id \"C\"");
         for only in [

@@ -41,7 +41,7 @@ pub enum Asks {
     Check,
     /// To consent to the command of another.
     Consent,
-    /// To take its own back, or to agree anew about it: somebody else will not sign it.
+    /// To take its own back, or to agree anew about it: somebody will not sign it.
     ToChange,
     /// Nothing, or nothing any more.
     Nothing,
@@ -96,7 +96,8 @@ impl KeptDraft {
         let roles = self.asked_of(org);
         let has_declined = self.declined.iter().any(|declined| declined.org == org);
         let is_own = self.depositor == org || self.draft.command.org == org;
-        if is_own && !has_declined && !self.declined.is_empty() {
+        let is_given = self.draft.command.org == org;
+        if is_own && (is_given || !has_declined) && !self.declined.is_empty() {
             return Asks::ToChange;
         }
         if roles.is_empty() || has_declined {
