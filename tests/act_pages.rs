@@ -441,12 +441,7 @@ fn whoever_cuts_a_right_is_told_what_is_left_hanging_and_the_pages_say_so_after(
 #[test]
 fn an_answer_names_the_years_that_an_act_would_take_of_a_line() {
     let mut town = town();
-    let sinks = town
-        .house
-        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
-    let unit = papers::unit_number(1);
-    let sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
-    let sink = town.house.issue(&sinks, sink);
+    let sink = town.sink();
     let lines = vec![papers::line(sink, papers::years(2027, 2029))];
     let bank = town.bank.clone();
     let register = papers::register(&town.mill, lines);

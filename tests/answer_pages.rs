@@ -201,12 +201,7 @@ fn a_number_of_several_rights_leads_to_each_with_the_question_kept() {
 #[test]
 fn the_years_of_a_sink_are_asked_for_by_name() {
     let mut town = town();
-    let sinks = town
-        .house
-        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
-    let unit = papers::unit_number(1);
-    let sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
-    let sink = town.house.issue(&sinks, sink);
+    let sink = town.sink();
     let of = format!("/check?right={sink}&pledgee=bank-a&quantity=1");
     let none = town.page(&of);
     for said in ["href=\"#first\">请填写首年<", "href=\"#last\">请填写末年<"] {
@@ -238,12 +233,7 @@ fn the_years_of_a_sink_are_asked_for_by_name() {
 #[test]
 fn years_of_a_sink_are_told_with_how_much_each_of_them_has() {
     let mut town = town();
-    let sinks = town
-        .house
-        .admit("sinks", &[Role::Authority], &["carbon_sink"]);
-    let unit = papers::unit_number(1);
-    let sink = papers::sink(&town.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
-    let sink = town.house.issue(&sinks, sink);
+    let sink = town.sink();
     let line = papers::line(sink, papers::years(2028, 2029));
     let (bank, mill) = (town.bank.clone(), town.mill.clone());
     let pledge = papers::pledge(&mill, vec![line]);

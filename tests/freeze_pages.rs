@@ -5,6 +5,7 @@ use greenlien::domain::order::Terms;
 use greenlien::domain::party::Role;
 use greenlien::primitives::id::{FreezeId, PledgeId, RightId};
 use greenlien::primitives::time::Day;
+use greenlien::service::freezes::{FreezeFilter, FreezeState, Reach};
 
 use crate::support::cast::registrar;
 use crate::support::house::House;
@@ -13,6 +14,7 @@ use crate::support::{Actor, Play as _};
 
 struct District {
     house: House,
+    bureau: Actor,
     court: Actor,
     bank: Actor,
     mill: Actor,
@@ -33,6 +35,7 @@ fn district() -> District {
     let pledge = house.submit(&bank, body, &[&mill], &[]).pledge();
     District {
         house,
+        bureau,
         court,
         bank,
         mill,
@@ -71,6 +74,30 @@ fn a_freeze_that_takes_what_is_pledged_stands_first_on_the_desk_and_on_the_page_
         alert.contains("权益被冻结") && alert.contains(&link),
         "{alert}"
     );
+    district.house.close();
+}
+
+#[test]
+fn a_freeze_on_a_right_beyond_those_that_are_looked_at_stands_as_it_does() {
+    let mut district = district();
+    // The right that is frozen is the second; one is looked at, and the entry that orders the freeze.
+    let days = span("2026-01-01", "2031-01-01");
+    let bureau = district.bureau.clone();
+    let second = carbon(&district.mill, "5001130002", 2026, "500", days);
+    district.right = district.house.issue(&bureau, second);
+    let freeze = district.freeze("300", Terms::default());
+    let found = |reach: Reach| {
+        let registry = district.house.registry();
+        let found = registry.freezes(FreezeFilter::default(), reach).unwrap();
+        let rows = found.rows.into_iter().map(|one| (one.id, one.state));
+        rows.collect::<Vec<_>>()
+    };
+    let short = Reach {
+        rights: 1,
+        ..Reach::PAGE
+    };
+    assert_eq!(found(short), [(freeze, FreezeState::InForce)]);
+    assert_eq!(found(short), found(Reach::PAGE));
     district.house.close();
 }
 

@@ -131,6 +131,16 @@ impl Town {
         ]
     }
 
+    /// A sink of 6,317 tonnes a year over 2027 to 2030, on the parcel of the town.
+    pub(crate) fn sink(&mut self) -> RightId {
+        let sinks = self
+            .house
+            .admit("sinks", &[Role::Authority], &["carbon_sink"]);
+        let unit = papers::unit_number(1);
+        let sink = papers::sink(&self.mill, "500113-LYTH-2026-001", &[&unit], (2027, 2030));
+        self.house.issue(&sinks, sink)
+    }
+
     pub(crate) fn page(&self, path: &str) -> String {
         let reply = self.house.get(path);
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);

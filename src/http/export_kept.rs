@@ -3,7 +3,7 @@
 
 use crate::documents::acts;
 use crate::documents::say::{claim, local_time};
-use crate::documents::workbook::lists::{table, text};
+use crate::documents::workbook::lists::{both, table, text};
 use crate::documents::workbook::sheet_out::Value;
 use crate::domain::facts::StateKey;
 use crate::http::export_asked::{Asked, Part};
@@ -11,7 +11,7 @@ use crate::http::exports::{Known, Made};
 use crate::http::gate::sign_in_first;
 use crate::http::openings::{known_to, seen_by};
 use crate::http::problem::Problem;
-use crate::http::webhooks::{is_of, own_webhook};
+use crate::http::webhooks::own_webhook;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::id::{PartyId, PledgeId};
@@ -152,13 +152,6 @@ fn reads(
     })
 }
 
-fn both((zh, en): (&str, &str)) -> String {
-    if zh == en {
-        return zh.to_owned();
-    }
-    format!("{zh} {en}")
-}
-
 /// The drafts that the member may sign, or has put into the inbox, in the order in which they came.
 fn drafts(registry: &Registry, session: &Session, part: &Part) -> Result<Made, Problem> {
     let number = |kept: &KeptDraft| kept.number;
@@ -268,7 +261,7 @@ fn webhooks(registry: &Registry, session: &Session) -> Result<Made, Problem> {
         "失败起始时间 failing since time",
     ];
     let all = registry.webhooks();
-    let own = all.iter().filter(|(webhook, _)| is_of(webhook, session));
+    let own = all.iter().filter(|(webhook, _)| webhook.is_of(session.org));
     Ok(table("回调 webhooks", &head, own.map(row).collect()).into())
 }
 

@@ -2,7 +2,7 @@
 //! in Chinese and English, as on its pages.
 
 use crate::documents::certificate::{register, status};
-use crate::documents::workbook::lists::{table, text};
+use crate::documents::workbook::lists::{both, table, text};
 use crate::documents::workbook::sheet_out::Value;
 use crate::domain::facts::{Record, StateKey};
 use crate::domain::pledge::Line;
@@ -90,7 +90,7 @@ fn alert_row(alert: &Alert, unit: Value, known: &Known) -> Vec<Value> {
     let records: Vec<String> = alert.records.iter().map(|record| named(record)).collect();
     let number = |value: Option<String>| value.map_or(Value::Empty, Value::Number);
     vec![
-        both(said(alert.kind, alert.what)),
+        text(both(said(alert.kind, alert.what))),
         text(alert.kind.name()),
         text(alert.record.name()),
         number(alert.line.map(|line| line.to_string())),
@@ -102,10 +102,6 @@ fn alert_row(alert: &Alert, unit: Value, known: &Known) -> Vec<Value> {
         unit,
         text(records.join(", ")),
     ]
-}
-
-fn both((zh, en): (&str, &str)) -> Value {
-    text(format!("{zh} {en}"))
 }
 
 /// What an alert rests on: a record by its id, and a registration elsewhere by the name of the register, with its number if it
@@ -177,7 +173,7 @@ fn reconciled(row: &Reconciled, known: &Known) -> Vec<Value> {
         of(report.map(|report| report.number.clone())),
         report.map_or(Value::Empty, |report| {
             let said = status(report.status);
-            both((&said.zh, &said.en))
+            text(both((&said.zh, &said.en)))
         }),
         report.map_or(Value::Empty, |report| Value::Day(report.checked)),
         report

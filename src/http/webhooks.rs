@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::domain::genesis::REGISTRAR;
 use crate::http::answer::{json, page, read};
 use crate::http::extract::{CommandBody, JsonBody, Named, Params};
 use crate::http::gate::Member;
@@ -18,10 +17,10 @@ use crate::http::schema::{
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::Hash;
 use crate::primitives::field::Fields;
-use crate::service::Registry;
 use crate::service::feed::Watch;
 use crate::service::sessions::Session;
 use crate::service::webhooks::{Standing, Webhook};
+use crate::service::{Registry, ServiceFault};
 
 /// The webhooks of the member that has signed in
 ///
@@ -36,7 +35,7 @@ pub(crate) async fn list_webhooks(
 ) -> Result<Response, Problem> {
     let size = registry.signed_size();
     let all = registry.webhooks();
-    let own = all.iter().filter(|(webhook, _)| is_of(webhook, &session));
+    let own = all.iter().filter(|(webhook, _)| webhook.is_of(session.org));
     let own = own.map(|(webhook, standing)| view(webhook, standing, size));
     let key = registry.webhook_key().map(|key| {
         Json::object([
@@ -102,11 +101,10 @@ pub(crate) async fn replay_webhook(
     let mut fields = Fields::open("", body)?;
     let from = fields.count("from")?;
     fields.finish()?;
-    let webhook = own_webhook(&registry, &session, &name)?;
-    let size = registry.signed_size();
-    let work = move |registry: &Registry| Ok(registry.replay_webhook(&name, from)?);
-    let standing = read(registry, work).await?;
-    Ok(json(view(&webhook, &standing, size).to_canonical()))
+    ordered(registry, &session, name, move |registry, name| {
+        registry.replay_webhook(name, from)
+    })
+    .await
 }
 
 /// Choose which rights, pledges and parties a webhook watches
@@ -126,15 +124,24 @@ pub(crate) async fn post_watch(
     let mut fields = Fields::open("", body)?;
     let watch = Watch::read(&mut fields)?;
     fields.finish()?;
-    let webhook = own_webhook(&registry, &session, &name)?;
-    let size = registry.signed_size();
-    let work = move |registry: &Registry| Ok(registry.watch_webhook(&name, watch)?);
-    let standing = read(registry, work).await?;
-    Ok(json(view(&webhook, &standing, size).to_canonical()))
+    ordered(registry, &session, name, move |registry, name| {
+        registry.watch_webhook(name, watch)
+    })
+    .await
 }
 
-pub(super) fn is_of(webhook: &Webhook, session: &Session) -> bool {
-    session.org == webhook.member || session.org == REGISTRAR
+/// Does what its member orders of a webhook, and shows it as it stands then.
+async fn ordered(
+    registry: Arc<Registry>,
+    session: &Session,
+    name: String,
+    order: impl FnOnce(&Registry, &str) -> Result<Standing, ServiceFault> + Send + 'static,
+) -> Result<Response, Problem> {
+    let webhook = own_webhook(&registry, session, &name)?;
+    let size = registry.signed_size();
+    let work = move |registry: &Registry| Ok(order(registry, &name)?);
+    let standing = read(registry, work).await?;
+    Ok(json(view(&webhook, &standing, size).to_canonical()))
 }
 
 /// Finds a webhook of the member; that of another is as good as none.
@@ -144,7 +151,7 @@ pub(super) fn own_webhook(
     name: &str,
 ) -> Result<Webhook, Problem> {
     let all = registry.webhooks().into_iter().map(|(webhook, _)| webhook);
-    let mut own = all.filter(|webhook| is_of(webhook, session));
+    let mut own = all.filter(|webhook| webhook.is_of(session.org));
     let found = own.find(|webhook| webhook.name == name);
     found.ok_or_else(|| {
         let why = format!("{} has no webhook of this name", session.org);

@@ -161,8 +161,10 @@ const CARRIERS_MAX: usize = 64;
 /// How far a question looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
-    rights: usize,
-    entries: u64,
+    /// Rights that are looked at for freezes that stand.
+    pub rights: usize,
+    /// Entries, the newest, that are looked at for those that are over.
+    pub entries: u64,
 }
 
 impl Reach {
@@ -217,8 +219,9 @@ impl Registry {
     ) -> Result<(BTreeMap<FreezeId, Freeze>, bool), ServiceFault> {
         let (mut known, mut last, mut looked_at) = (BTreeMap::new(), None, 0_usize);
         loop {
-            let page = self.page(b"r", last, limits::PAGE_ROWS_MAX)?;
-            let is_last = page.len() < limits::PAGE_ROWS_MAX;
+            let rows = limits::PAGE_ROWS_MAX.min(most);
+            let page = self.page(b"r", last, rows)?;
+            let is_last = page.len() < rows;
             looked_at = looked_at.saturating_add(page.len());
             for found in page {
                 last = found.value.key.entry();

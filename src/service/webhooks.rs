@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::facts::{Record, StateKey};
+use crate::domain::genesis::REGISTRAR;
 use crate::primitives::canonical::Json;
 use crate::primitives::crypto::PublicKey;
 use crate::primitives::field::{FieldFault, Fields};
@@ -33,6 +34,13 @@ pub struct Webhook {
     pub watch: Watch,
     /// Where it begins when it is new; the present end of the log, if absent.
     pub from: Option<EntryIndex>,
+}
+
+impl Webhook {
+    /// Says whether a party sees and orders it: its member, and the registrar all of them.
+    pub fn is_of(&self, party: PartyId) -> bool {
+        party == self.member || party == REGISTRAR
+    }
 }
 
 /// What a registry that has webhooks is given.

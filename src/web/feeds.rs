@@ -7,7 +7,6 @@
 use askama::Template;
 
 use crate::domain::entry::Entry;
-use crate::domain::genesis::REGISTRAR;
 use crate::primitives::canonical::Json;
 use crate::primitives::time::{Day, Timestamp};
 use crate::service::sessions::Session;
@@ -146,16 +145,11 @@ fn first_of_month(day: Day) -> Day {
     Day::of(year, month, 1).unwrap_or(day)
 }
 
-/// Says whether a webhook is shown to a member: its own, and all to the registrar.
-fn is_of(webhook: &Webhook, session: &Session) -> bool {
-    session.org == webhook.member || session.org == REGISTRAR
-}
-
 fn hooks(registry: &Registry, session: &Session, visit: &Visit) -> Result<Vec<Hook>, Fault> {
     let size = registry.signed_size();
     let mut hooks = Vec::new();
     for (webhook, standing) in registry.webhooks() {
-        if is_of(&webhook, session) {
+        if webhook.is_of(session.org) {
             hooks.push(hook(registry, visit, &webhook, &standing, size)?);
         }
     }
@@ -228,7 +222,7 @@ fn delivery(attempt: &Json) -> Delivery {
 fn require_own(registry: &Registry, visit: &Visit, name: &str) -> Result<(), Fault> {
     let session = visit.signed_in.as_ref().map(|signed_in| &signed_in.session);
     let own = |(webhook, _): &(Webhook, Standing)| {
-        webhook.name == name && session.is_some_and(|session| is_of(webhook, session))
+        webhook.name == name && session.is_some_and(|session| webhook.is_of(session.org))
     };
     let is_own = registry.webhooks().iter().any(own);
     is_own.then_some(()).ok_or(Fault::NotFound)

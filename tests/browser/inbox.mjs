@@ -137,6 +137,15 @@ await take(other, "consent");
 expect((await text(other, "#part-shown")).includes("甲-2026-18"), "the pledgor sees the hidden value");
 await other.value("document.querySelector('#part-inbox details').open = true");
 await type(other, "decline-reason", "数量与合同不符");
+// Somebody of another member signs in beside, in the same browser: this page does not act for it.
+const neighbor = await others.page();
+await neighbor.clock(config.now);
+await signIn(neighbor, config.bank, "bank-maker.key");
+await click(other, "decline");
+await other.until("document.querySelector('#inbox-outcome .refuse') !== null", "a refusal");
+await open(neighbor, "/work");
+expect(await neighbor.value(`${by("inbox-declined")} === null`), "and nothing is declined for it");
+await signIn(neighbor, config.mill, "mill-maker.key");
 await click(other, "decline");
 await other.until("document.querySelector('[data-done=declined]') !== null", "the refusal");
 await open(maker, "/work");

@@ -1,11 +1,16 @@
 //! What a member has its own webhook watch: over the interface of the real program, over restarts, and beside the operator's file.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
 use greenlien::client::answers::feeds::Watched;
 use greenlien::client::{Client, ClientFault};
-use greenlien::primitives::id::PartyId;
+use greenlien::primitives::id::{PartyId, RightId};
 
-use super::receiver::{Receiver, status, until};
+use super::receiver::{Got, Receiver, status, until};
 use super::reread::{Shop, table};
+use crate::feeds::Ground;
 
 fn listed(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
@@ -133,5 +138,65 @@ fn a_member_chooses_what_its_webhook_watches_and_the_file_says_what_it_watches_o
     let token = shop.sign_in(mill, &shop.ground.mill.maker);
     let list = client(&shop, Some(&token)).list_webhooks().unwrap().value;
     assert_eq!(list.items[0].watch, Watched::default());
+    shop.end();
+}
+
+/// Which of the rights a notice is about.
+fn right_of(got: &Got, rights: &[RightId]) -> Option<RightId> {
+    let names = |right: &&RightId| got.body.contains(&format!("\"{right}\""));
+    rights.iter().find(names).copied()
+}
+
+#[test]
+fn a_choice_counts_from_where_the_webhook_stands_whatever_is_under_way() {
+    let (is_held, begun) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
+    let (held, count) = (Arc::clone(&is_held), Arc::clone(&begun));
+    let receiver = Receiver::start(move |_, _| {
+        count.fetch_add(1, Ordering::AcqRel);
+        // Shorter than a delivery is waited for.
+        let end = Instant::now() + Duration::from_secs(8);
+        while held.load(Ordering::Acquire) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        status(200)
+    });
+    let of_bank = |ground: &Ground| table("bank", ground.bank.party, &receiver.url(), "");
+    let mut shop = Shop::open(of_bank, &[]);
+    let bank = shop.ground.bank.party;
+    let token = shop.sign_in(bank, &shop.ground.bank.maker);
+    let member = Client::new(&shop.base()).unwrap().with_token(Some(token));
+    let all = shop.load(8);
+    until("everything comes", || receiver.taken() == all);
+    let got = receiver.got();
+    let rights: Vec<_> = got
+        .iter()
+        .map(|got| right_of(got, &shop.ground.rights))
+        .collect();
+    // Only what is about another right than the first notice, from the first notice on: the ones before it are passed over.
+    let later = rights
+        .iter()
+        .flatten()
+        .find(|right| Some(**right) != rights[0]);
+    let other = Watched {
+        rights: vec![later.expect("notices of two rights").to_string()],
+        ..Watched::default()
+    };
+    member.post_watch("bank", &other).unwrap();
+    is_held.store(true, Ordering::Release);
+    let before = begun.load(Ordering::Acquire);
+    member.replay_webhook("bank", all[0]).unwrap();
+    until("one is under way", || {
+        begun.load(Ordering::Acquire) > before
+    });
+    // While it is, everything is chosen.
+    let view = member.post_watch("bank", &Watched::default()).unwrap();
+    assert_eq!(view.value.next, all[0]);
+    is_held.store(false, Ordering::Release);
+    until("everything comes again", || {
+        receiver.taken().ends_with(&all)
+    });
     shop.end();
 }

@@ -5,10 +5,10 @@ import { element, table } from "../verifier/dom.js";
 import { Fault, must } from "../verifier/fault.js";
 import { isObject } from "../verifier/forms.js";
 import { registerNow } from "./clock.js";
+import { decidedLine, reasonsOf } from "./decision.js";
 import { described, spanText } from "./describe.js";
 import { isComplete, missing, readDraft, signDraft, submission } from "./draft.js";
 import { dropDraft, keepDrafts } from "./drafts.js";
-import { placeOf } from "./names.js";
 import { button, drawn, faultText, KeyChoice, posted, saved, sent } from "./parts.js";
 import { shownTime } from "./signers.js";
 
@@ -344,21 +344,8 @@ export class Batch {
     item.done = answer.decision === "accepted" ? "accepted" : "refused";
     if (reply.ok || reply.status === 409) await dropDraft(item.draft.payload.cmd);
     item.cell.setAttribute("data-state", item.done);
-    item.cell.replaceChildren(...item.done === "accepted" ? this.accepted(answer) : this.refused(answer));
+    item.cell.replaceChildren(...item.done === "accepted" ? decidedLine(this.words, this.language, item.draft, answer)
+      : [element("span", { class: "status refuse" }, `✕ ${this.words.refused}`), ...reasonsOf(this.words, this.language, this.names, item.draft, answer)]);
     return true;
-  }
-
-  accepted(receipt) {
-    const place = placeOf(String(receipt.created ?? ""));
-    return [element("span", { class: "status yes" }, `✓ ${this.words.accepted}`), " ",
-      place ? element("a", { class: "id", href: place }, receipt.created)
-        : element("a", { class: "id", href: `/log/${receipt.index}` }, `${this.words.entry} ${receipt.index}`)];
-  }
-
-  refused(problem) {
-    const findings = (problem.findings ?? []).map((finding) => element("p", {}, (this.language === 0 ? finding.title_zh : finding.title_en) ?? finding.name, " ",
-      element("a", { class: "finding", href: `/findings/${finding.code}` }, String(finding.code))));
-    return [element("span", { class: "status refuse" }, `✕ ${this.words.refused}`),
-      ...findings.length > 0 ? findings : [element("p", {}, `${this.words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? ""))]];
   }
 }

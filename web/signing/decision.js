@@ -49,14 +49,17 @@ export function acceptedPart(words, { payload }, receipt) {
     ...nextParts(words, payload, receipt));
 }
 
-/// Why a command was refused, or why the register did not take it.
-export function refusedPart(words, language, names, { payload: { body } }, problem) {
+/// Why a command was refused, or why the register did not take it: a part for each reason.
+export function reasonsOf(words, language, names, { payload: { body } }, problem) {
   const unitAt = (line = 0) => body.lines?.[line]?.unit ?? body.unit;
   const findings = (problem.findings ?? []).map((finding) => element("div", { class: "because" },
     element("p", {}, element("strong", {}, titleOf(finding, language)[0]), titleOf(finding, language).slice(1)),
     (finding.conflicts ?? []).length > 0 ? element("p", {}, `${IN_THE_WAY.has(finding.code) ? words.inTheWay : words.concerned}: `, names.list(finding.conflicts)) : undefined,
     Number(finding.alternative?.quantity ?? 0) > 0 ? element("p", {}, `${words.atMost} ${names.amount(finding.alternative.quantity, unitAt(finding.line))}`) : undefined));
+  return findings.length > 0 ? findings : [element("p", {}, `${words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? ""))];
+}
+
+export function refusedPart(words, language, names, draft, problem) {
   return element("section", { class: "conclusion no", "data-decision": "refused" },
-    element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), findings,
-    findings.length === 0 ? element("p", {}, `${words.notTaken} `, element("span", { lang: "en" }, problem.detail ?? problem.title ?? "")) : undefined);
+    element("p", { class: "answer" }, element("span", { "aria-hidden": "true" }, "✘ "), words.refused), reasonsOf(words, language, names, draft, problem));
 }

@@ -32,6 +32,14 @@ pub fn table(name: &str, head: &[&str], rows: Vec<Vec<Value>>) -> Table {
     }
 }
 
+/// Words in both languages for one cell; what is written alike in both stands once.
+pub fn both((zh, en): (&str, &str)) -> String {
+    if zh == en {
+        return zh.to_owned();
+    }
+    format!("{zh} {en}")
+}
+
 /// A text.
 pub fn text(value: impl fmt::Display) -> Value {
     Value::Text(value.to_string())
